@@ -1,0 +1,134 @@
+"""A small model server of our own (chat completions, plain and streamed) for tests and benches. Knows no room."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import socket
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from evals.fake_replies import FAULTS, Reply
+
+__all__ = ["FAULTS", "FakeServer", "Reply"]
+
+
+class FakeServer:
+    """A context manager that replies in the order of `script`, the last one for ever; `url` is its base URL.
+
+    `requests` holds the bodies asked, `keys` the Authorization headers, `first_words` when (perf_counter seconds) the
+    first word of each stream was about to leave.
+    """
+
+    def __init__(self, *script: Reply | str):
+        self._script = [Reply(each) if isinstance(each, str) else each for each in script or (Reply(),)]
+        self.requests: list[dict[str, Any]] = []
+        self.keys: list[str] = []
+        self.first_words: list[float] = []
+        self.closing, self._lock = threading.Event(), threading.Lock()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Handler,), {"fake": self}))
+        self._http.daemon_threads, self._http.block_on_close = True, False
+        self.url = f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+
+    def __enter__(self) -> FakeServer:
+        threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self._http.shutdown()
+        self._http.server_close()
+
+    def take(self, body: dict[str, Any], key: str) -> Reply:
+        """Notes a request and gives the reply that is due."""
+        with self._lock:
+            reply = self._script[min(len(self.requests), len(self._script) - 1)]
+            self.requests.append(body)
+            self.keys.append(key)
+        return reply
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    fake: FakeServer
+
+    def handle(self) -> None:
+        with contextlib.suppress(ConnectionError):  # the reader has left: nothing to tell it
+            super().handle()
+
+    def do_POST(self) -> None:
+        self.body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.reply = reply = self.fake.take(self.body, self.headers.get("Authorization", ""))
+        streamed = bool(self.body.get("stream"))
+        if reply.fault == "silent" or (reply.fault in ("stall", "drop") and not streamed):
+            self._hang_up()
+        elif reply.status != 200:
+            self._json({"error": {"message": reply.message, "type": "error", "code": reply.code}}, reply.status)
+        elif streamed:
+            self._stream()
+        else:
+            message = {"role": "assistant", "content": reply.text, "refusal": reply.refusal}
+            self._json(self._frame([{"index": 0, "message": message, "finish_reason": reply.ends}], usage=True))
+
+    def _stream(self) -> None:
+        reply = self.reply
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")  # "cut" ends well for HTTP, in mid-sentence for a reader
+        self.send_header(*("Connection", "close") if reply.fault == "cut" else ("Transfer-Encoding", "chunked"))
+        self.end_headers()
+        self._delta({"role": "assistant", "content": ""})
+        time.sleep(reply.delay)
+        for place, word in enumerate(re.findall(r"\S+\s*", reply.text)):
+            if place == reply.after and reply.fault not in ("", "drip"):
+                self._break()
+                return
+            time.sleep(0.05 if reply.fault == "drip" else 0)
+            self.fake.first_words.extend([time.perf_counter()] if place == 0 else [])
+            self._delta({"content": word})
+        self._delta({"refusal": reply.refusal} if reply.refusal else {}, reply.ends)
+        if (self.body.get("stream_options") or {}).get("include_usage"):
+            self._event(json.dumps(self._frame([], usage=True)))
+        self._event("[DONE]")
+        self.wfile.write(b"0\r\n\r\n")
+
+    def _break(self) -> None:
+        if self.reply.fault == "garbled":
+            self._event('{"choices": [{"delta"')
+        elif self.reply.fault == "error_event":
+            self._event('{"error": {"message": "The server had an error.", "type": "server_error", "code": null}}')
+        self._hang_up()
+
+    def _delta(self, delta: dict[str, Any], ends: str | None = None) -> None:
+        self._event(json.dumps(self._frame([{"index": 0, "delta": delta, "finish_reason": ends}])))
+
+    def _event(self, text: str) -> None:
+        data = f"data: {text}\n\n".encode()
+        self.wfile.write(data if self.reply.fault == "cut" else b"%x\r\n%s\r\n" % (len(data), data))
+
+    def _frame(self, choices: list[dict[str, Any]], usage: bool = False) -> dict[str, Any]:
+        asked, said = len(json.dumps(self.body["messages"]).split()), len(self.reply.text.split())
+        tokens = {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
+        kind = "chat.completion.chunk" if self.body.get("stream") else "chat.completion"
+        told = {"id": "fake-1", "object": kind, "created": 1, "model": "fake", "choices": choices}
+        return told | ({"usage": tokens} if usage else {})
+
+    def _json(self, payload: dict[str, Any], status: int = 200) -> None:
+        data = json.dumps(payload).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        for name, value in (("Content-Length", len(data)), ("retry-after-ms", 1)):
+            self.send_header(name, str(value))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _hang_up(self) -> None:
+        if self.reply.fault in ("silent", "stall"):
+            self.fake.closing.wait(30.0)
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def log_message(self, *_: object) -> None: ...

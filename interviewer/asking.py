@@ -1,0 +1,77 @@
+"""The candidate's questions: found, taken apart, and matched with the fact that answers each. Knows the facts and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from interviewer.clauses import Sentence
+from knowledge.matching import Cue, Overlap, Places
+from interviewer.state import Ask
+from knowledge.case import Fact
+from knowledge.words import tokens
+
+SURE = 0.45  # overlap with a wording that needs no cue
+SUPPORT = 0.18  # overlap that a cue needs
+MARGIN = 0.05  # over the next fact: a wrong fact is worse than none
+
+_OPENS = r"how|what|what's|whats|is|are|do|does|did|who|whose|where|which|can|could|should|will|would|when|why|any"
+_QUESTION = re.compile(
+    rf"\?\s*$|^\s*(?:and |so |ok,? |okay,? |first,? |also,? |then,? |well,? )*(?:{_OPENS})\b.*\b(?:we|you|i|there|it|users?|videos?|the|this)\b"
+    r"|\b(?:can|may|should|shall) i assume\b|\bi(?:'d| would)? (?:like|want|need) to (?:know|ask|understand|clarify|check|confirm)\b|\b(?:tell me|let me ask|my question|quick question|wondering)\b"
+    r"|\b(?:right|correct|yes|ok)\s*\?\s*$",
+    re.IGNORECASE,
+)
+_DIRECT = re.compile(r"\b(?:you|your|should i|can i|may i|shall i|do we have|are we|is there|how many|how much|in scope|assume)\b", re.IGNORECASE)
+_PARTS = re.compile(rf"\?\s*|;\s*|,?\s+(?:and|or|also|plus)\s+(?=(?:also |then )?(?:{_OPENS})\b)|,\s+(?=(?:{_OPENS})\b)", re.IGNORECASE)
+_TOO_MUCH = re.compile(
+    r"\b(?:(?:what|which) (?:is|are|would be|should) (?:the )?(?:right|best|correct|good|ideal)|what (?:would|should) (?:you|i) (?:do|use|pick|choose|say|answer)|give me the (?:answer|solution)|is (?:that|this|it) (?:right|correct|good|ok)|am i right)\b",
+    re.IGNORECASE,
+)
+
+
+class Questions:
+    """Finds questions and the facts that answer them."""
+
+    def __init__(self, facts: Sequence[Fact]):
+        self._facts = [f.id for f in facts]
+        self._cues = [tuple(Cue(c) for c in f.cues) for f in facts]
+        self._owner = np.array([place for place, f in enumerate(facts) for _ in f.asks])
+        self._overlap = Overlap([ask for f in facts for ask in f.asks])
+
+    def asked(self, lines: Sequence[Sentence], step: str) -> list[Ask]:
+        """Each part of each question, in order. After clarifying, a question that the candidate answers themselves is none."""
+        found = []
+        for place, line in enumerate(lines):
+            if not _QUESTION.search(line.text):
+                continue
+            last = place >= len(lines) - 2
+            if step != "clarify" and not (last and (_DIRECT.search(line.text) or len(lines) <= 2)):
+                continue
+            found += [self.match(part) for part in _parts(line.text)]
+        return found
+
+    def match(self, question: str) -> Ask:
+        """The fact that answers one question; none when two facts are about as near, or none is near enough."""
+        scores = self._scores(question)
+        order = np.argsort(-scores)
+        best, second = order[0], order[1] if len(order) > 1 else order[0]
+        sure = scores[best] >= SURE and (len(order) == 1 or scores[best] >= scores[second] + MARGIN)
+        fact = self._facts[best] if sure and not _TOO_MUCH.search(question) else None
+        return Ask(text=question.strip(), fact=fact, score=round(float(scores[best]), 3))
+
+    def _scores(self, question: str) -> np.ndarray:
+        """Overlap with the nearest wording of each fact; a met cue lifts it to certainty."""
+        overlaps = self._overlap.scores(question)
+        best = np.array([overlaps[self._owner == place].max() for place in range(len(self._facts))])
+        found = tokens(question)
+        places = Places(found, [0] * len(found))
+        cued = np.array([any(c.hits(places) for c in cues) for cues in self._cues])
+        return best + np.where(cued & (best >= SUPPORT), 0.5, 0.0)
+
+
+def _parts(text: str) -> list[str]:
+    parts = [p.strip(" ,.") for p in _PARTS.split(text)]
+    return [p for p in parts if len(tokens(p)) >= 2] or [text]

@@ -1,0 +1,78 @@
+"""The four cross-cutting levels, from verdicts, errors and the shape of the talk. Deterministic; no model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from interviewer.clauses import gives_reason, weighs
+from interviewer.levels import RANK
+from interviewer.numbers import numbers, slip
+from interviewer.scorecard import CROSS_TITLES, CrossResult, ErrorFound, Evidence, StepResult
+from interviewer.transcript import Transcript
+
+
+def cross_cutting(transcript: Transcript, steps: Sequence[StepResult], errors: Sequence[ErrorFound]) -> tuple[CrossResult, ...]:
+    """Trade-offs, quantities, communication, adaptation: each 0 to 4, or unrated where the round gave no occasion."""
+    if all(s.status == "unrated" for s in steps):
+        return tuple(_result(ident, None, "no step could be rated") for ident in CROSS_TITLES)
+    return (_tradeoffs(steps), _quantities(transcript, steps), _communication(transcript, steps), _adaptation(transcript, steps, errors))
+
+
+def _tradeoffs(steps: Sequence[StepResult]) -> CrossResult:
+    verdicts = [v for s in steps for v in s.verdicts]
+    weighed = [v for v in verdicts if RANK[v.depth] >= 3]
+    carried = [v for v in verdicts if RANK[v.depth] >= 2]
+    spread = len({v.step for v in weighed})
+    level = 0 if not verdicts else _steps_up(len(weighed), (1, 3, 7, 14)) if carried else 0
+    level = min(level, max(1, spread)) if weighed else min(level, 1)
+    if carried and not level:
+        level = 1
+    return _result("tradeoffs", level, f"{len(weighed)} points are weighed, in {spread} steps", [v.evidence[0] for v in weighed if v.evidence])
+
+
+def _quantities(transcript: Transcript, steps: Sequence[StepResult]) -> CrossResult:
+    used = [v for s in steps for v in s.verdicts if v.depth == "quantified"]
+    given = sum(len(numbers(text)) for role, text in transcript.pairs() if role == "candidate")
+    slips = [(n, wrong) for n, (role, text) in enumerate(transcript.pairs()) if role == "candidate" and (wrong := slip(text))]
+    level = _steps_up(len(used), (1, 3, 6, 11)) if given else 0
+    level = max(level, 1) if given >= 3 else level
+    level = min(level, 2) if slips else level
+    reason = f"{given} numbers given, {len(used)} points rest on them" + (f", {len(slips)} do not come out" if slips else "")
+    evidence = [v.evidence[0] for v in used if v.evidence] or [Evidence(turn=n, quote=wrong) for n, wrong in slips]
+    return _result("quantitative", level, reason, evidence)
+
+
+def _communication(transcript: Transcript, steps: Sequence[StepResult]) -> CrossResult:
+    """Structure and drive: how much of the talk carries something, and whether every step is reached with substance."""
+    rated = [s.level or 0 for s in steps if s.status == "rated"]
+    reached = sum(level >= 2 for level in rated)
+    said = [text for role, text in transcript.pairs() if role == "candidate" and text.strip()]
+    argued = sum(gives_reason(t) or weighs(t) for t in said) / max(1, len(said))
+    mean = sum(rated) / max(1, len(rated))
+    level = 0 if not said else max(1, min(4, round(0.55 * mean + 0.25 * reached / 7 * 4 + 0.2 * argued * 4)))
+    return _result("communication", level, f"{reached} of 7 steps carry substance; {argued:.0%} of the turns argue")
+
+
+def _adaptation(transcript: Transcript, steps: Sequence[StepResult], errors: Sequence[ErrorFound]) -> CrossResult:
+    """What became of pushback: errors put right, and whether the turns after a question argue rather than repeat."""
+    pairs = transcript.pairs()
+    answers = [(n, pairs[n][1]) for n in range(1, len(pairs)) if pairs[n][0] == "candidate" and "?" in pairs[n - 1][1] and n > 2]
+    if not answers:
+        return _result("adaptation", None, "no question was put after the opening")
+    argued = [(n, text) for n, text in answers if gives_reason(text) and (weighs(text) or numbers(text))]
+    rated = [s.level or 0 for s in steps if s.status == "rated"]
+    mean = sum(rated) / max(1, len(rated))
+    stood = sum(not e.corrected for e in errors)
+    level = max(0, min(4, round(0.7 * mean + 0.3 * 4 * len(argued) / len(answers))) - (1 if stood >= 2 else 0))
+    reason = f"{len(argued)} of {len(answers)} answers to questions argue their point" + (f"; {stood} errors stood" if stood else "")
+    return _result("adaptation", level, reason, [Evidence(turn=n, quote=text.split(". ")[0][:200]) for n, text in argued[:2]])
+
+
+def _steps_up(count: int, stairs: tuple[int, ...]) -> int:
+    return sum(count >= stair for stair in stairs)
+
+
+def _result(ident: str, level: int | None, reason: str, evidence: Sequence[Evidence] = ()) -> CrossResult:
+    return CrossResult(
+        id=ident, title=CROSS_TITLES[ident], level=level, status="unrated" if level is None else "rated", reason=reason, evidence=tuple(evidence[:3])
+    )

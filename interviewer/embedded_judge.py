@@ -1,0 +1,95 @@
+"""Grading without a model: claims read from the transcript become verdicts with quotes. Knows no level and no recommendation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from interviewer.judging import Judged, JudgedDepth, JudgedError, Line, Sheet, StepJudgement
+from interviewer.reading import Reader
+from interviewer.scorecard import Evidence
+from interviewer.state import Claim, rank
+from knowledge.case import Criterion, Pitfall
+
+MOST_QUOTES = 3
+_WHY = {
+    "named": "named, but not carried by a reason, a comparison or a number",
+    "justified": "given with a reason",
+    "weighed": "weighed against an alternative or a cost",
+    "quantified": "carried by numbers that are used",
+}
+
+
+class EmbeddedJudge:
+    """Judges by the reader's claims: what was asserted last counts, and how it was supported where it was said."""
+
+    name = "embedded"
+    parallel = 1
+
+    def __init__(self, reader: Reader):
+        self._reader = reader
+        self._read: tuple[tuple[Line, ...], list[tuple[int, Claim]]] | None = None
+
+    def judge(self, sheet: Sheet, transcript: Sequence[Line]) -> StepJudgement:
+        claims = self._claims(transcript)
+        return StepJudgement(
+            step=sheet.step,
+            verdicts=tuple(_verdict(criterion, claims) for criterion in sheet.criteria),
+            errors=tuple(error for p in sheet.pitfalls if (error := _error(p, claims))),
+        )
+
+    def _claims(self, transcript: Sequence[Line]) -> list[tuple[int, Claim]]:
+        key = tuple(transcript)
+        if self._read is None or self._read[0] != key:
+            claims = [
+                (turn, claim)
+                for turn, (role, text) in enumerate(key)
+                if role == "candidate"
+                for claim in self._reader.read(text).claims
+            ]
+            self._read = (key, claims)
+        return self._read[1]
+
+
+def _verdict(criterion: Criterion, claims: Sequence[tuple[int, Claim]]) -> Judged:
+    mine = [(turn, c) for turn, c in claims if c.kind == "criterion" and c.target == criterion.id]
+    standing = _standing(mine)
+    if not standing:
+        taken = [Evidence(turn=t, quote=c.quote) for t, c in mine if c.polarity == "rejected"][:1]
+        reason = "was rejected" if taken else "nothing that was said shows it"
+        return Judged(criterion=criterion.id, evidence=tuple(taken), reason=reason, depth="absent")
+    best = sorted(standing, key=lambda pair: -rank(pair[1]))
+    depth = _depth(best)
+    return Judged(
+        criterion=criterion.id, evidence=tuple(Evidence(turn=t, quote=c.quote) for t, c in best[:MOST_QUOTES]), reason=_WHY[depth],
+        failure=any(c.failure for _, c in standing), depth=depth,
+    )  # fmt: skip
+
+
+def _standing(mine: Sequence[tuple[int, Claim]]) -> list[tuple[int, Claim]]:
+    """What is still asserted: a later rejection in another turn takes back what came before it."""
+    kept: list[tuple[int, Claim]] = []
+    for turn, claim in mine:
+        if claim.polarity == "rejected" and kept and kept[-1][0] < turn and claim.score >= 1:
+            kept = []
+        elif rank(claim) > 0:
+            kept.append((turn, claim))
+    return kept
+
+
+def _depth(best: Sequence[tuple[int, Claim]]) -> JudgedDepth:
+    top = best[0][1]
+    return "named" if top.polarity == "hedged" else top.depth
+
+
+def _error(pitfall: Pitfall, claims: Sequence[tuple[int, Claim]]) -> JudgedError | None:
+    """A pitfall that was asserted; corrected when it was rejected afterwards or the candidate took it back."""
+    mine = [(turn, c) for turn, c in claims if c.kind == "pitfall" and c.target == pitfall.id]
+    asserted = [(turn, c) for turn, c in mine if c.polarity == "asserted"]
+    if not asserted:
+        return None
+    turn, claim = asserted[0]
+    last = asserted[-1][0]
+    corrected = any(t > last and c.polarity == "rejected" for t, c in mine)
+    return JudgedError(
+        pitfall=pitfall.id, turn=turn, quote=claim.quote, what=pitfall.says, why=pitfall.why, correction=pitfall.correction, corrected=corrected,
+    )  # fmt: skip

@@ -1,0 +1,90 @@
+"""What a candidate wants with a turn: a set of intents, from the words alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from interviewer.state import Ask, Claim, Intent
+
+_HINT = re.compile(r"\b(?:(?:give|need|have|get|want|use|take|could i have|can i (?:get|have))[^.?!]{0,20}\bhints?|hint,? please|any hints?|a nudge|point me in|a pointer)\b|^\s*hint\W*$", re.IGNORECASE)
+_ADVANCE = re.compile(
+    r"\b(?:(?:let's|let us|shall we|can we|could we|may we|i(?:'d| would) like to|ready to|i want to|happy to|should we|i'll)\s+(?:now\s+)?(?:move (?:on|ahead)|go (?:on|ahead) to|go to|jump to|skip|continue (?:to|with)|proceed|switch to|get to|turn to)|next (?:topic|step|question|section)(?: please)?\s*[.?!]*$|move on\W*$)",
+    re.IGNORECASE,
+)
+_DEEPER = re.compile(r"\b(?:go deeper|deep dive|dive (?:deeper|into)|more detail on|stay (?:on|with) (?:this|that)|elaborate on)\b", re.IGNORECASE)
+_THINKS = re.compile(
+    r"\b(?:let me think|give me a (?:second|moment|minute|sec|min)|one (?:second|moment|sec)|hold on|hang on|just a (?:second|moment|sec)|thinking(?: out loud| aloud)?|need a (?:second|moment|minute))\b|^\s*(?:h+m+|u+[hm]+|so|well|ok(?:ay)?|let's see)[\s.…,]*$",
+    re.IGNORECASE,
+)
+_STUCK = re.compile(
+    r"\b(?:i (?:really |honestly )?(?:don't|dont|do not) (?:really )?know|no (?:idea|clue)|not sure (?:what|how|where)|i(?:'m| am) (?:stuck|lost|blank\w*)|(?:i )?have no (?:idea|clue)|idk|can't think of|never (?:done|thought about|worked on) (?:this|that)|i give up|beats me|drawing a blank)\b",
+    re.IGNORECASE,
+)
+_REPEAT = re.compile(
+    r"\b(?:(?:can|could|would) you (?:please )?(?:repeat|rephrase|say (?:that|it) again|clarify (?:the|that|your) question)|(?:repeat|rephrase) (?:the|that|your) question|what was the question|come again|say again|what do you mean|i (?:don't|didn't|do not) (?:understand|get|follow|catch) (?:the|your|that)|sorry,? what|pardon)\b",
+    re.IGNORECASE,
+)
+_OVERRIDE = re.compile(
+    r"\b(?:(?:ignore|forget|disregard|override|bypass)\s+(?:\w+\s+){0,4}(?:instructions?|rules?|prompts?|rubrics?|guidelines?|above|previous)|you are now|act as|pretend (?:to be|you)|system prompt|developer mode|jailbreak|(?:show|give|tell|print|reveal|paste|output)\s+(?:me\s+)?(?:\w+\s+){0,3}(?:rubric|notes|grading|criteria|reference (?:answer|solution)|hidden|scor(?:e|ing)|prompt)|new rules?:|(?:give|award|grade|rate|score|mark) me (?:a |an |as )?(?:\w+ )?(?:hire|4|full|top|perfect|max\w*|strong)|<\s*/?\s*(?:system|admin|instructions?)|\[(?:system|admin|inst)\b|^\s*(?:system|assistant|developer)\s*:)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ANSWER_PLEASE = re.compile(
+    r"\b(?:(?:just )?(?:tell|give|show) me the (?:answer|solution|design|right)|what(?:'s| is| would be) the (?:right|correct|best|ideal|model) (?:answer|solution)|what would you (?:do|use|say|answer)|how would you (?:do|solve|design|answer) (?:it|this|that))\b",
+    re.IGNORECASE,
+)
+_FINISH = re.compile(r"\b(?:(?:let's|i(?:'d| would) like to|can we|i want to|we can) (?:stop|finish|end|wrap up)(?: here| now| the (?:round|interview))?|end (?:the )?interview|i(?:'m| am) done with (?:the|this) interview)\W*$", re.IGNORECASE)
+_REVISES = re.compile(
+    r"\b(?:actually,? (?:no|i|let|we|scratch)|scratch that|let me (?:correct|revise|take (?:that|it) back|rephrase)|i take (?:that|it) back|i (?:was|were) wrong|you(?:'re| are) right|good (?:catch|point)|on second thoughts?|i(?:'d| would) change (?:that|my)|that was (?:wrong|a mistake)|i misspoke|wait,? no|no,? wait|instead,? i|fair point|i should (?:not )?have|let me fix)\b",
+    re.IGNORECASE,
+)
+_RUDE = re.compile(r"\b(?:fuck\w*|shit\w*|stupid (?:bot|question|interviewer|machine|ai)|idiot\w*|you suck|shut up|dumb (?:bot|question|machine|ai)|useless (?:bot|machine|ai)|moron|screw you|waste of (?:my )?time)\b", re.IGNORECASE)
+_OFF_TOPIC = re.compile(
+    r"\b(?:weather|football|soccer|pizza|lunch|dinner|joke|poem|recipe|your (?:name|favou?rite|opinion on)|how are you|who (?:made|built|are) you|are you (?:human|real|an? (?:ai|bot|llm))|holiday|vacation|politic\w+|bitcoin|salary|my (?:cat|dog|girlfriend|boyfriend|kids?)|world cup|movie last night)\b",
+    re.IGNORECASE,
+)
+_ENGLISH = frozenset(
+    "the a i to and of we is it in for that would on you with this be have so are as do what how if or can not at by from but my no yes use model data users video videos".split()
+)
+
+
+def intents(text: str, claims: Sequence[Claim], asks: Sequence[Ask], substance: int) -> tuple[Intent, ...]:
+    """The intents of a turn. Empty for silence."""
+    solid = bool(claims) or substance >= 8
+    found: list[Intent] = []
+    if solid or (substance >= 3 and not asks):
+        found.append("answers")
+    if asks:
+        found.append("asks")
+    tests: list[tuple[Intent, re.Pattern[str], bool]] = [
+        ("revises", _REVISES, True), ("hint", _HINT, True), ("advance", _ADVANCE, True), ("deeper", _DEEPER, True),
+        ("thinks", _THINKS, not solid), ("stuck", _STUCK, substance < 12), ("repeat", _REPEAT, substance < 15), ("override", _OVERRIDE, True),
+        ("finish", _FINISH, True), ("rude", _RUDE, True), ("off_topic", _OFF_TOPIC, not claims),
+    ]  # fmt: skip
+    found += [name for name, pattern, counts in tests if counts and pattern.search(text)]
+    if _ANSWER_PLEASE.search(text) and len(claims) < 2:
+        found.append("override" if "override" in found else "off_topic")
+    if _foreign(text):
+        found.append("foreign")
+    return tuple(dict.fromkeys(found))
+
+
+def wants_the_answer(text: str) -> bool:
+    """Whether the candidate asks for the solution itself."""
+    return bool(_ANSWER_PLEASE.search(text))
+
+
+def _foreign(text: str) -> bool:
+    """Whether a text of some length is hardly English."""
+    words = [w for w in text.lower().split() if any(c.isalpha() for c in w)]
+    if len(words) < 5:
+        return False
+    letters = [c for c in text if c.isalpha()]
+    if sum(not c.isascii() for c in letters) > 0.3 * len(letters):
+        return True
+    known = sum(w.strip(".,!?;:'\"()") in _ENGLISH for w in words)
+    return len(words) >= 8 and known / len(words) < 0.06 and _diacritics(text)
+
+
+def _diacritics(text: str) -> bool:
+    return sum(not c.isascii() and c.isalpha() for c in text) >= 2

@@ -1,0 +1,214 @@
+"""One interview: hear an answer, decide, speak, keep. The only object that outer rooms hold while a round runs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+from interviewer.archive import Archive
+from interviewer.casefile import CaseFile
+from interviewer.clock import Clock
+from interviewer.errors import ModelError, StaleError
+from interviewer.policy import Desk, decide, opening
+from interviewer.state import InterviewState, Move, RoomView, StepView, Terms, Turn, Work
+from interviewer.steps import STEP, STEPS, plan, total
+from interviewer.voice import Brief, EmbeddedVoice, Speech, Voice
+
+
+class Interview:
+    """A round that runs or can be resumed. All of it is in the archive; `state` is folded from the turns there.
+
+    A turn: `hear` writes the answer down before anything else, `speak` decides and says the reply, `reply` is both.
+    """
+
+    def __init__(self, ident: str, archive: Archive, file: CaseFile, voice: Voice, clock: Clock, grader: str = "embedded"):
+        self.id, self._archive, self._file, self.voice, self.clock = ident, archive, file, voice, clock
+        self._grader = grader
+        self._lock = threading.RLock()
+        self._record = archive.record(ident)
+        self._status = self._record.status
+        self.trouble = ""
+        self.turns: list[Turn] = []
+        self.state = InterviewState(terms=self._record.terms)
+        for turn in archive.turns(ident):
+            self._fold(turn)
+        self._read_unread()
+        if self.status == "open" and self.turns and not self.waiting:
+            self.clock.start()
+
+    # --- the turn -------------------------------------------------------------------------------------------------
+
+    def reply(self, answer: str, version: int | None = None, pressed: str = "") -> Iterator[str]:
+        """Hear `answer` and speak the next turn, word by word."""
+        self.hear(answer, version, pressed)
+        yield from self.speak()
+
+    def hear(self, answer: str, version: int | None = None, pressed: str = "") -> None:
+        """Write the answer down, then read it. StaleError when the interview has moved on since `version`."""
+        with self._lock:
+            if self.finished:
+                raise StaleError("this interview is finished: its debrief is ready")
+            if self.waiting or (version is not None and version != len(self.turns)):
+                raise StaleError("this answer was already taken: the page shows where the interview is")
+            self.status = "open"
+            turn = Turn(
+                index=len(self.turns), role="candidate", text=answer, clock=self.clock.heard(answer), step=self.state.step, pressed=pressed  # type: ignore[arg-type]
+            )  # fmt: skip
+            self._archive.append(self.id, turn)
+            self._take_in(turn)
+
+    def speak(self, voice: Voice | None = None) -> Iterator[str]:
+        """The interviewer's next turn, word by word; nothing when it is not the interviewer's turn.
+
+        ModelError when the model behind the voice fails: nothing is kept of the reply, `speak()` tries again and
+        `speak(EmbeddedVoice())` goes on without the model.
+        """
+        with self._lock:
+            if not self.waiting:
+                return
+            begun = time.perf_counter()
+            move = self._decide()
+            decided = (time.perf_counter() - begun) * 1000
+            brief = Brief.of(move, STEP[move.step].title, self.state.frames)
+            speech = (voice or self.voice).speak(brief, self._lines())
+            first = 0.0
+            try:
+                for piece in speech:
+                    first = first or (time.perf_counter() - begun) * 1000
+                    yield piece
+            except ModelError as error:
+                self.trouble = str(error)
+                raise
+            whole = (time.perf_counter() - begun) * 1000
+            self._said(move, speech, speech.work.model_copy(update={"first": first, "whole": whole, "decide": decided}))
+
+    def press(self, button: str, version: int | None = None) -> Iterator[str]:
+        """A button instead of an answer: "hint", "next" or "finish"."""
+        yield from self.reply("", version, button)
+
+    def pause(self) -> None:
+        """Stop the clock until `go_on`."""
+        self._archive.keep(self.id, clock=self.clock.stop(), status="paused")
+        self.status = "paused"
+
+    def go_on(self) -> None:
+        """The candidate is back: the clock runs again when it is their turn."""
+        if not self.finished:
+            self._archive.keep(self.id, status="open")
+            self.status = "open"
+        if not self.waiting and not self.finished:
+            self.clock.start()
+
+    def touch(self) -> None:
+        """A sign of life of the page; three minutes without one pause the round."""
+        self.clock.touch()
+        if self.clock.away and self.status == "open":
+            self.pause()
+        elif self.clock.running:
+            self._archive.keep(self.id, clock=self.clock.read())
+
+    def leave(self) -> None:
+        """The page or the program is going: keep the clock as it stands."""
+        if not self.finished:
+            self._archive.keep(self.id, clock=self.clock.stop())
+
+    # --- what can be seen of it -----------------------------------------------------------------------------------
+
+    @property
+    def finished(self) -> bool:
+        return self.state.finished
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it is the interviewer's turn to speak."""
+        return not self.finished and (not self.turns or self.turns[-1].role == "candidate")
+
+    @property
+    def status(self):
+        return "finished" if self.finished else self._status
+
+    @status.setter
+    def status(self, value: str) -> None:
+        self._status = value
+
+    @property
+    def terms(self) -> Terms:
+        return self.state.terms
+
+    @property
+    def version(self) -> int:
+        """The number of turns so far: hand it back with an answer, so that no answer is taken twice."""
+        return len(self.turns)
+
+    def view(self) -> RoomView:
+        """All that a screen may know."""
+        terms, planned = self.terms, plan(self.terms.minutes, self.terms.pace)
+        clock = self.clock.read()
+        spent = dict(self.state.spent)
+        if not self.finished:
+            spent[self.state.step] = spent.get(self.state.step, 0.0) + max(0.0, clock - self.state.clock)
+        steps = tuple(
+            StepView(
+                id=s, title=STEP[s].title, short=STEP[s].short, purpose=STEP[s].purpose, planned=planned[s], spent=spent.get(s, 0.0),
+                here=s == self.state.step, entered=s in self.state.entered,
+            )
+            for s in STEPS
+        )  # fmt: skip
+        return RoomView(
+            id=self.id, title=self._file.case.title, question=self._file.case.question, terms=terms, status=self.status,
+            turns=tuple((t.role, t.text or _PRESSED.get(t.pressed, "(no answer)")) for t in self.turns), steps=steps, clock=clock,
+            total=total(terms.minutes, terms.pace), voice=self.voice.name, grader=self._grader, version=self.version,
+            waiting=self.waiting, trouble=self.trouble,
+        )  # fmt: skip
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _decide(self) -> Move:
+        if not self.turns:
+            return opening(self._file.case, self.state)
+        turn = self.turns[-1]
+        found = self._file.search(turn.text, self.state.step)
+        return decide(Desk(self._file.case, self.state, turn, found))
+
+    def _said(self, move: Move, speech: Speech, work: Work) -> None:
+        turn = Turn(
+            index=len(self.turns), role="interviewer", text=speech.text, clock=self.clock.read(), step=move.step, move=move,
+            frames=speech.frames, work=work,
+        )  # fmt: skip
+        self._archive.append(self.id, turn)
+        self._fold(turn)
+        self.trouble = ""
+        if self.finished:
+            self._archive.keep(self.id, clock=self.clock.stop(), status="finished")
+        else:
+            self.clock.start()
+
+    def _take_in(self, turn: Turn) -> None:
+        """Read a candidate's turn and put the reading beside it."""
+        reading = self._file.reader.read(turn.text, turn.step)
+        turn = turn.model_copy(update={"reading": reading})
+        self._archive.annotate(self.id, turn, "embedded", reading.claims)
+        self._fold(turn)
+
+    def _read_unread(self) -> None:
+        """After a kill between writing and reading an answer: read it now."""
+        if self.turns and self.turns[-1].role == "candidate" and self.turns[-1].reading is None:
+            turn = self.turns.pop()
+            kept, self.turns = self.turns, []
+            self.state = InterviewState(terms=self._record.terms)
+            for old in kept:
+                self._fold(old)
+            self._take_in(turn)
+
+    def _fold(self, turn: Turn) -> None:
+        self.turns.append(turn)
+        self.state = self.state.after(turn)
+
+    def _lines(self) -> list[tuple[str, str]]:
+        return [(t.role, t.text or _PRESSED.get(t.pressed, "")) for t in self.turns]
+
+
+_PRESSED = {"hint": "(asked for a hint)", "next": "(asked to move on)", "finish": "(finished the round)"}
+
+__all__ = ["EmbeddedVoice", "Interview"]

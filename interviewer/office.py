@@ -1,0 +1,167 @@
+"""The front door: settings in, interviews, scorecards and the record out. Outer rooms know this and `Interview`, nothing behind them."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from interviewer.archive import Archive, Record
+from interviewer.casefile import CaseFile
+from interviewer.clock import Clock
+from interviewer.errors import InputError, SetupError
+from interviewer.interview import Interview
+from interviewer.settings import EMBEDDED, Settings, load
+from interviewer.state import Terms, Value
+from interviewer.voice import EmbeddedVoice, Voice
+from knowledge.library import CaseError, Library
+
+if TYPE_CHECKING:
+    from interviewer.judging import Judge
+    from interviewer.scorecard import Scorecard
+    from interviewer.transcript import Transcript
+    from knowledge.index import Index
+
+
+class CaseCard(Value):
+    """What may be known of a case before a round."""
+
+    slug: str
+    title: str
+    question: str
+    domains: tuple[str, ...]
+    levels: tuple[str, ...]
+
+
+class Office:
+    """Holds the settings, the record and the library for as long as a program runs. Everything heavy is made when first needed."""
+
+    def __init__(self, settings: Settings | None = None):
+        self.settings = settings or load()
+        self._files: dict[str, CaseFile] = {}
+        self._lock = threading.RLock()
+
+    @cached_property
+    def archive(self) -> Archive:
+        return Archive(self.settings.database)
+
+    @cached_property
+    def library(self) -> Library:
+        try:
+            return Library(self.settings.cases)
+        except CaseError as error:
+            raise SetupError(str(error)) from error
+
+    def cases(self) -> list[CaseCard]:
+        """All cases, as much of them as may be known before a round."""
+        return [self.card(slug) for slug in self.library.folders()]
+
+    def card(self, slug: str) -> CaseCard:
+        """One case, as much of it as may be known before a round; InputError when there is none or it cannot be used."""
+        try:
+            case = self.library.case(slug)
+        except CaseError as error:
+            raise InputError(str(error)) from error
+        return CaseCard(slug=case.slug, title=case.title, question=case.question, domains=tuple(case.domains), levels=tuple(case.levels))
+
+    # --- interviews -----------------------------------------------------------------------------------------------
+
+    def start(self, terms: Terms, clock: Clock | None = None) -> Interview:
+        """A new interview; its first turn is spoken by `interview.speak()`."""
+        self.card(terms.case)
+        models = {job: self.settings.model_for(job) for job in ("interviewer", "grader")} | terms.models  # type: ignore[arg-type]
+        practised = any(r.terms.case == terms.case and r.status == "finished" for r in self.archive.past())
+        terms = terms.model_copy(update={"models": models, "practised": practised})
+        self.voice(models["interviewer"])
+        record = self.archive.begin(terms, self.library.entry(terms.case).version)
+        return self._interview(record, clock or Clock())
+
+    def resume(self, ident: str, clock: Clock | None = None) -> Interview:
+        """An interview of the record, where it was left; InputError when there is none."""
+        record = self.archive.record(ident)
+        return self._interview(record, clock or Clock(record.clock))
+
+    def past(self) -> list[Record]:
+        """All interviews of the record, the newest first."""
+        return self.archive.past()
+
+    def _interview(self, record: Record, clock: Clock) -> Interview:
+        models = record.terms.models
+        voice = self.voice(models.get("interviewer", EMBEDDED))
+        return Interview(record.id, self.archive, self.file(record.terms.case), voice, clock, models.get("grader", EMBEDDED))
+
+    def voice(self, model: str) -> Voice:
+        """The worker that speaks: the embedded one, or a model; SetupError when the model cannot be set up."""
+        if model == EMBEDDED:
+            return EmbeddedVoice()
+        from interviewer.model_voice import ModelVoice
+        from interviewer.models import open_model
+
+        return ModelVoice(open_model(self.settings.model_copy(update={"model_interviewer": model}), "interviewer"))
+
+    # --- grading --------------------------------------------------------------------------------------------------
+
+    def debrief(self, ident: str, again: bool = False) -> Scorecard:
+        """The scorecard of an interview: the newest in the record, or a new one when there is none or `again`."""
+        kept = [] if again else self.archive.scorecards(ident)
+        if kept:
+            return kept[0]
+        from interviewer.grader import grade
+        from interviewer.transcript import of_record
+
+        record = self.archive.record(ident)
+        turns = self.archive.turns(ident)
+        if not any(t.role == "candidate" and t.text.strip() for t in turns):
+            raise InputError("nothing was said in this interview yet: there is nothing to grade")
+        card = grade(of_record(record, turns), self.file(record.terms.case), self.judge(record.terms.models.get("grader", EMBEDDED), record.terms.case))
+        self.archive.grade(ident, card)
+        return card
+
+    def grade(self, transcript: Transcript, model: str | None = None) -> Scorecard:
+        """The scorecard of a recorded interview that was not held here. Nothing is kept."""
+        from interviewer.grader import grade
+
+        self.card(transcript.case)
+        return grade(transcript, self.file(transcript.case), self.judge(model or self.settings.model_for("grader"), transcript.case))
+
+    def judge(self, model: str, slug: str) -> Judge:
+        """The worker that grades."""
+        if model == EMBEDDED:
+            from interviewer.embedded_judge import EmbeddedJudge
+
+            return EmbeddedJudge(self.file(slug).reader)
+        from interviewer.model_judge import ModelJudge
+        from interviewer.models import open_model
+
+        return ModelJudge(open_model(self.settings.model_copy(update={"model_grader": model}), "grader"))
+
+    # --- knowledge ------------------------------------------------------------------------------------------------
+
+    def file(self, slug: str) -> CaseFile:
+        """A case made ready, once for this program."""
+        with self._lock:
+            if slug not in self._files:
+                self._files[slug] = CaseFile(self.library.entry(slug), lambda: self.index)
+            return self._files[slug]
+
+    @property
+    def index(self) -> Index:
+        """The index of all cases and concepts, opened (and when needed built) once."""
+        with self._lock:
+            if not hasattr(self, "_index"):
+                self._index = self.open_index()
+            return self._index
+
+    def open_index(self, rebuild: bool = False) -> Index:
+        """Open the index, or build it anew."""
+        from knowledge.embedding import LatentSemantic, OpenAIEmbedding
+        from knowledge.index import Index, passages
+
+        name = self.settings.embedding
+        if name == EMBEDDED:
+            embedding = LatentSemantic()
+        elif name.startswith("openai:"):
+            embedding = OpenAIEmbedding(name.removeprefix("openai:"), self.settings.api_key, self.settings.base_url)  # type: ignore[assignment]
+        else:
+            raise SetupError(f"INTERVIEWER_EMBEDDING={name!r}: use `embedded` or openai:NAME, for example openai:text-embedding-3-small")
+        return Index(self.settings.index_folder, passages(self.library), embedding, rebuild)

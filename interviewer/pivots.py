@@ -1,0 +1,66 @@
+"""What decided a round, what was argued outside the notes, and what to study next. Chosen from verdicts by fixed rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from interviewer.casefile import CaseFile
+from interviewer.clauses import gives_reason, sentences, weighs
+from interviewer.levels import RANK
+from interviewer.reading import Reader
+from interviewer.scorecard import ErrorFound, Evidence, Moment, StepResult, StudyItem, Verdict
+from interviewer.transcript import Transcript
+from knowledge.words import terms
+
+STUDY_ITEMS = 5
+OUTSIDE_QUOTES = 4
+
+
+def pivotal(steps: Sequence[StepResult], errors: Sequence[ErrorFound]) -> tuple[Moment, ...]:
+    """One moment for and one against: the best-carried weighty point, and the worst error that stood."""
+    found: list[Moment] = []
+    carried = [v for s in steps for v in s.verdicts if RANK[v.depth] >= 2 and v.evidence]
+    if carried:
+        best = max(carried, key=lambda v: (RANK[v.depth], v.depth == "quantified", v.failure, v.weight))
+        found.append(Moment(turn=best.evidence[0].turn, quote=best.evidence[0].quote, what=f"{best.topic}: {best.reason}", good=True))
+    standing = [e for e in errors if not e.corrected]
+    if standing:
+        worst = max(standing, key=lambda e: e.core)
+        found.append(Moment(turn=worst.turn, quote=worst.quote, what=worst.what, good=False))
+    return tuple(found)
+
+
+def study(steps: Sequence[StepResult], errors: Sequence[ErrorFound], file: CaseFile) -> tuple[StudyItem, ...]:
+    """What to learn next: the notes behind errors that stood, then behind the weightiest points that are not carried."""
+    items: dict[str, StudyItem] = {}
+    for error in errors:
+        if error.note and not error.corrected:
+            items.setdefault(error.note.id, StudyItem(title=error.note.title, why=error.what, text=error.note.text, sources=error.note.sources))
+    for verdict in sorted(_gaps(steps), key=lambda v: (v.kind != "core", -v.weight, RANK[v.depth])):
+        if verdict.note:
+            why = f"{verdict.topic}: {'named, not carried' if verdict.depth == 'named' else 'not shown'}"
+            sources = (*verdict.note.sources, *_concepts(verdict, file))
+            items.setdefault(verdict.note.id, StudyItem(title=verdict.note.title, why=why, text=verdict.note.text, sources=sources))
+    return tuple(items.values())[:STUDY_ITEMS]
+
+
+def _gaps(steps: Sequence[StepResult]) -> list[Verdict]:
+    return [v for s in steps for v in s.verdicts if v.depth in ("absent", "named", "wrong", "not_reached")]
+
+
+def _concepts(verdict: Verdict, file: CaseFile) -> tuple[str, ...]:
+    return tuple(f"Concept page: {slug.replace('_', ' ')}" for slug in file.case.criterion(verdict.criterion).concepts)
+
+
+def outside(transcript: Transcript, steps: Sequence[StepResult], reader: Reader) -> tuple[Evidence, ...]:
+    """Sentences that argue with substance and that no criterion took up: shown as "not in our notes"."""
+    used = [(e.turn, e.quote) for s in steps for v in s.verdicts for e in v.evidence]
+    found: list[tuple[int, Evidence]] = []
+    for turn, (role, text) in enumerate(transcript.pairs()):
+        if role != "candidate":
+            continue
+        for line in sentences(text):
+            if gives_reason(line.text) and weighs(line.text) and len(terms(line.text)) >= 10:
+                if not any(t == turn and (q in line.text or line.text in q) for t, q in used) and not reader.read(line.text).of("criterion"):
+                    found.append((len(terms(line.text)), Evidence(turn=turn, quote=line.text)))
+    return tuple(e for _, e in sorted(found, key=lambda pair: -pair[0])[:OUTSIDE_QUOTES])

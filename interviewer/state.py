@@ -1,0 +1,271 @@
+"""What an interview is at any moment: frozen values, JSON both ways. No model, clock or disk."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from knowledge.case import STEPS, Level, Step
+
+Role = Literal["interviewer", "candidate"]
+Pace = Literal["typed", "spoken"]
+Status = Literal["open", "paused", "finished"]
+Polarity = Literal["asserted", "rejected", "hedged", "hypothetical"]
+Depth = Literal["named", "justified", "weighed", "quantified"]
+TargetKind = Literal["criterion", "choice", "pitfall", "twist"]
+Intent = Literal[
+    "answers", "asks", "revises", "hint", "advance", "deeper", "thinks", "stuck", "repeat", "off_topic", "override",
+    "finish", "foreign", "rude",
+]  # fmt: skip
+MoveKind = Literal[
+    "open", "answer", "listen", "repeat", "ask", "probe", "challenge", "hint", "redirect", "twist", "advance", "wrap_up",
+    "close",
+]
+
+
+class Value(BaseModel):
+    """Frozen; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Number(Value):
+    """A number that the candidate gave: `value` in base units of `unit` (seconds, bytes, ...; "" when bare)."""
+
+    value: float
+    unit: str = ""
+    quote: str
+
+
+class Claim(Value):
+    """Something a candidate's text shows: of which target, with what polarity and support, and where.
+
+    `start` and `end` are character offsets into the turn's text and `quote` is that very span. `weighed` says that an
+    alternative or a cost is set against it, `failure` that a failure mode is considered.
+    """
+
+    kind: TargetKind
+    target: str
+    polarity: Polarity = "asserted"
+    reason: bool = False
+    weighed: bool = False
+    failure: bool = False
+    numbers: tuple[Number, ...] = ()
+    quote: str
+    start: int
+    end: int
+    score: float = 1.0
+
+    @property
+    def depth(self) -> Depth:
+        """How well it is supported where it is said."""
+        if self.numbers and (self.reason or self.weighed):
+            return "quantified"
+        if self.weighed:
+            return "weighed"
+        return "justified" if self.reason else "named"
+
+
+class Ask(Value):
+    """One question of the candidate; `fact` is the id of the fact that answers it, None when the case has none."""
+
+    text: str
+    fact: str | None = None
+    score: float = 0.0
+
+
+class Reading(Value):
+    """What one answer shows, at once and without a model."""
+
+    intents: tuple[Intent, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    words: int = 0
+    substance: int = 0
+    slip: str = ""
+
+    def of(self, kind: TargetKind, *polarities: Polarity) -> list[Claim]:
+        """The claims about one kind of target, of the given polarities (all when none is given)."""
+        return [c for c in self.claims if c.kind == kind and (not polarities or c.polarity in polarities)]
+
+
+class Anchor(Value):
+    """What the interviewer refers to: an authored noun phrase of the candidate's design, or their words verbatim."""
+
+    text: str
+    verbatim: bool
+    turn: int
+    choice: str | None = None
+
+
+class Move(Value):
+    """What the interviewer does next, and why. The voice is handed its public part only (`voice.Brief`).
+
+    `about` is the criterion, pitfall or twist that it concerns and `facts` are the facts told: both private, like `why` and
+    `passages`, which the debrief shows. Public are the rest: `say` holds authored sentences (facts, a twist, a hint), `unknown`
+    the candidate's questions that the case leaves to them, `question` the one thing asked, `note` what is said of the clock.
+    """
+
+    kind: MoveKind
+    step: Step
+    about: str | None = None
+    facts: tuple[str, ...] = ()
+    say: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    anchor: Anchor | None = None
+    question: str = ""
+    topic: str = ""
+    note: str = ""
+    why: str
+    passages: tuple[str, ...] = ()
+
+
+class Work(Value):
+    """Who did a piece of work, with what, and what it took. Times in milliseconds, `first` to the first word."""
+
+    worker: str = "embedded"
+    prompt: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    first: float = 0.0
+    whole: float = 0.0
+    decide: float = 0.0
+    event: str = ""
+
+
+class Turn(Value):
+    """One entry of the record: what was said, when on the interview's clock (seconds), and what lay behind it."""
+
+    index: int
+    role: Role
+    text: str
+    clock: float = 0.0
+    step: Step = "clarify"
+    pressed: Literal["", "hint", "next", "finish"] = ""
+    move: Move | None = None
+    reading: Reading | None = None
+    frames: tuple[str, ...] = ()
+    work: Work = Work()
+
+
+class Terms(Value):
+    """What was agreed before the round: fixed for its whole length."""
+
+    case: str
+    level: Level = "senior"
+    minutes: float = Field(default=45, ge=5, le=120)
+    pace: Pace = "typed"
+    mode: Literal["mock"] = "mock"
+    models: dict[str, str] = {}
+    practised: bool = False
+
+
+class InterviewState(Value):
+    """All that the policy needs to know; `after(turn)` folds the record into it, so that it can always be made again."""
+
+    terms: Terms
+    step: Step = "clarify"
+    entered: dict[str, float] = {"clarify": 0.0}
+    spent: dict[str, float] = {}
+    clock: float = 0.0
+    told: tuple[str, ...] = ()
+    claims: tuple[tuple[int, Claim], ...] = ()
+    moves: tuple[Move, ...] = ()
+    frames: tuple[str, ...] = ()
+    empty: int = 0
+    hints: tuple[str, ...] = ()
+    turns: int = 0
+    last_answer: str = ""
+    last_question: str = ""
+    finished: bool = False
+
+    def after(self, turn: Turn) -> InterviewState:
+        """The state once `turn` is in the record."""
+        spent = dict(self.spent)
+        spent[self.step] = spent.get(self.step, 0.0) + max(0.0, turn.clock - self.clock)
+        base = {"turns": turn.index + 1, "clock": max(self.clock, turn.clock), "spent": spent}
+        return self.model_copy(update=base | (self._heard(turn) if turn.role == "candidate" else self._said(turn)))
+
+    def _heard(self, turn: Turn) -> dict:
+        reading = turn.reading or Reading()
+        bare = not reading.substance and not reading.asks and not turn.pressed
+        return {
+            "claims": self.claims + tuple((turn.index, c) for c in reading.claims),
+            "empty": self.empty + 1 if bare else 0,
+            "last_answer": turn.text,
+        }
+
+    def _said(self, turn: Turn) -> dict:
+        move = turn.move
+        if move is None:
+            return {}
+        entered = self.entered if move.step in self.entered else self.entered | {move.step: turn.clock}
+        return {
+            "step": move.step,
+            "entered": entered,
+            "told": self.told + tuple(f for f in move.facts if f not in self.told),
+            "moves": (*self.moves, move),
+            "frames": self.frames + turn.frames,
+            "hints": (*self.hints, move.about) if move.kind == "hint" and move.about else self.hints,
+            "last_question": turn.text,
+            "finished": move.kind == "close",
+        }
+
+    def asked(self, about: str) -> int:
+        """How often something was probed, asked, challenged or hinted at."""
+        return sum(m.about == about for m in self.moves)
+
+    def standing(self) -> dict[str, tuple[int, Claim]]:
+        """The latest strongest word on each criterion: a rejection replaces what was asserted before it."""
+        best: dict[str, tuple[int, Claim]] = {}
+        for index, claim in self.claims:
+            if claim.kind != "criterion":
+                continue
+            old = best.get(claim.target)
+            if old is None or claim.polarity == "rejected" or rank(claim) >= rank(old[1]):
+                best[claim.target] = (index, claim)
+        return best
+
+
+def rank(claim: Claim) -> int:
+    """0 for what does not count, then 1 to 4 by depth."""
+    if claim.polarity in ("rejected", "hypothetical"):
+        return 0
+    return 1 if claim.polarity == "hedged" else {"named": 1, "justified": 2, "weighed": 3, "quantified": 4}[claim.depth]
+
+
+class StepView(Value):
+    """One step as the room shows it. Seconds."""
+
+    id: Step
+    title: str
+    short: str
+    purpose: str
+    planned: float
+    spent: float
+    here: bool
+    entered: bool
+
+
+class RoomView(Value):
+    """Everything a screen may know of a running interview: no rubric, no notes, no reasons."""
+
+    id: str
+    title: str
+    question: str
+    terms: Terms
+    status: Status
+    turns: tuple[tuple[Role, str], ...]
+    steps: tuple[StepView, ...]
+    clock: float
+    total: float
+    voice: str
+    grader: str
+    version: int
+    waiting: bool
+    trouble: str = ""
+
+
+ALL_STEPS = STEPS

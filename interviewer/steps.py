@@ -1,0 +1,90 @@
+"""The seven steps of a round: what each is for and its share of the clock. Values only."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from knowledge.case import STEPS, Step
+
+__all__ = ["STEPS", "STEP", "StepPlan", "Step", "after", "plan", "reserve"]
+
+SLACK_MINUTES = 5.0
+TYPED_STRETCH = 1.5
+OVERRUN = 1.3
+
+
+class StepPlan(BaseModel):
+    """One step: its name for people, its minutes of a 45-minute round, and how the interviewer opens it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: Step
+    title: str
+    short: str
+    minutes: float
+    purpose: str
+    opening: str
+
+
+_ALL = [
+    StepPlan(
+        id="clarify", title="Clarifying requirements", short="Clarify", minutes=5,
+        purpose="settle the goal, the scale and the limits before designing",
+        opening="Where would you like to start?",
+    ),
+    StepPlan(
+        id="frame", title="Framing the problem as an ML task", short="Frame", minutes=4,
+        purpose="turn the goal into something a model can be trained for",
+        opening="How would you frame this as a machine learning task?",
+    ),
+    StepPlan(
+        id="data", title="Data preparation", short="Data", minutes=8,
+        purpose="say what is learned from: collection, labels, features",
+        opening="What would the training data look like, from the labels to the features?",
+    ),
+    StepPlan(
+        id="model", title="Model development", short="Model", minutes=8,
+        purpose="choose models, losses and how they are trained",
+        opening="Which models would you build, and how would you train them?",
+    ),
+    StepPlan(
+        id="evaluate", title="Evaluation", short="Evaluate", minutes=5,
+        purpose="show offline and online that it is better",
+        opening="How would you find out whether it is any good, before and after launch?",
+    ),
+    StepPlan(
+        id="serve", title="Deployment and serving", short="Serve", minutes=6,
+        purpose="answer a request in time, at peak, when parts fail",
+        opening="Take me through what happens when one request comes in.",
+    ),
+    StepPlan(
+        id="monitor", title="Monitoring and infrastructure", short="Monitor", minutes=4,
+        purpose="keep it healthy once it is live",
+        opening="It has been live for a month: how do you keep it healthy?",
+    ),
+]  # fmt: skip
+
+STEP: dict[str, StepPlan] = {s.id: s for s in _ALL}
+
+
+def plan(minutes: float, pace: str = "spoken") -> dict[str, float]:
+    """Planned seconds of each step for a round of `minutes`; `pace` "typed" stretches the plan by half."""
+    stretch = TYPED_STRETCH if pace == "typed" else 1.0
+    share = minutes / (sum(s.minutes for s in _ALL) + SLACK_MINUTES)
+    return {s.id: s.minutes * share * stretch * 60 for s in _ALL}
+
+
+def total(minutes: float, pace: str = "spoken") -> float:
+    """Seconds of the whole round, slack and closing included."""
+    return minutes * 60 * (TYPED_STRETCH if pace == "typed" else 1.0)
+
+
+def reserve(minutes: float, pace: str = "spoken") -> float:
+    """Seconds that must be left for evaluation, serving and monitoring: eight minutes of a 45-minute round."""
+    return total(minutes, pace) * 8 / 45
+
+
+def after(step: str) -> Step | None:
+    """The step that follows, or None after the last."""
+    place = STEPS.index(step) + 1
+    return STEPS[place] if place < len(STEPS) else None

@@ -1,0 +1,211 @@
+"""Passages and their search: Chroma's ranking fused with BM25's. The only door to Chroma; knows no interview."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from knowledge.case import Value
+from knowledge.embedding import Embedding, LatentSemantic
+from knowledge.library import Concept, Entry, Library
+from knowledge.words import terms
+
+FORMAT = "1"
+RANK_CONSTANT = 60  # of reciprocal rank fusion
+LEAST_COSINE = 0.15  # below this, and without a shared rare word, nothing is found
+CANARIES = 5
+
+
+class Passage(Value):
+    """One thing that can be found: `text` is what a reader sees, `indexed` what is searched (with wordings and signals)."""
+
+    id: str
+    kind: str
+    case: str
+    step: str
+    criterion: str
+    title: str
+    text: str
+    indexed: str
+
+
+class Found(Value):
+    """A passage and its fused score (higher is nearer; only the order means something)."""
+
+    passage: Passage
+    score: float
+
+
+def passages(library: Library, slugs: Sequence[str] | None = None) -> list[Passage]:
+    """All passages of the cases (all when None) and the concepts."""
+    found = [p for slug in (slugs if slugs is not None else library.folders()) for p in _of_case(library.entry(slug))]
+    return found + [p for concept in library.concepts.values() for p in _of_concept(concept)]
+
+
+def _of_case(entry: Entry) -> list[Passage]:
+    case, used = entry.case, []
+    for section in entry.notes:
+        criteria = [c for c in case.rubric if c.notes == section.anchor]
+        first = criteria[0] if criteria else None
+        wordings = [w for c in criteria for w in (c.topic, c.looks_for, *c.accepts, *c.signals)]
+        used.append(
+            Passage(
+                id=f"{case.slug}/{section.anchor}", kind="note", case=case.slug, step=first.step if first else "",
+                criterion=first.id if first else "", title=section.title, text=section.text,
+                indexed="\n".join([section.title, section.text, *wordings]),
+            )
+        )  # fmt: skip
+    return used
+
+
+def _of_concept(concept: Concept) -> list[Passage]:
+    return [
+        Passage(
+            id=f"concept/{concept.slug}/{s.anchor}", kind="concept", case="", step="", criterion="", title=f"{concept.title}: {s.title}",
+            text=s.text, indexed=f"{concept.title}\n{s.title}\n{s.text}",
+        )
+        for s in concept.sections
+    ]  # fmt: skip
+
+
+def fingerprint(items: Sequence[Passage], embedding: Embedding) -> str:
+    """What the index was made of: format, embedding and every indexed text."""
+    digest = hashlib.sha256(f"{FORMAT}|{embedding.name}".encode())
+    for item in items:
+        digest.update(item.model_dump_json().encode())
+    return digest.hexdigest()[:16]
+
+
+class Index:
+    """Search over passages. Kept under `folder`/<fingerprint>; made again when the texts, the embedding or the store changed."""
+
+    def __init__(self, folder: Path, items: Sequence[Passage], embedding: Embedding | None = None, rebuild: bool = False):
+        self.items = list(items)
+        self.embedding = embedding or LatentSemantic()
+        self.fingerprint = fingerprint(self.items, self.embedding)
+        self.embedding.fit([p.indexed for p in self.items])
+        self._place = folder / self.fingerprint
+        self.rebuilt = False
+        self._open(folder, rebuild)
+        self._bm25 = _bm25(self.items)
+
+    def search(self, query: str, k: int = 5, case: str = "", step: str = "", concepts: bool = True) -> list[Found]:
+        """The `k` nearest passages, best first: of one case (and step) when given, concepts beside them unless switched off.
+
+        Empty when nothing in the index is about the query.
+        """
+        allowed = [n for n, p in enumerate(self.items) if _allowed(p, case, step, concepts)]
+        if not allowed or not query.strip():
+            return []
+        dense, cosine = self._dense(query, case, step, concepts, len(allowed))
+        sparse = self._sparse(query, allowed)
+        if cosine < LEAST_COSINE and not sparse:
+            return []
+        fused: dict[int, float] = {}
+        for ranking in (dense, sparse):
+            for rank, place in enumerate(ranking):
+                fused[place] = fused.get(place, 0.0) + 1 / (RANK_CONSTANT + rank + 1)
+        best = sorted(fused, key=lambda n: (-fused[n], n))[:k]
+        return [Found(passage=self.items[n], score=round(fused[n], 5)) for n in best]
+
+    def _dense(self, query: str, case: str, step: str, concepts: bool, most: int) -> tuple[list[int], float]:
+        answer = self._collection.query(
+            query_embeddings=self.embedding.embed([query]), n_results=min(30, most), where=_where(case, step, concepts), include=["distances"]
+        )
+        places = [int(ident) for ident in answer["ids"][0]]
+        distances = (answer["distances"] or [[1.0]])[0]
+        return places, 1 - min(distances, default=1.0)
+
+    def _sparse(self, query: str, allowed: Sequence[int]) -> list[int]:
+        words = terms(query)
+        if not words:
+            return []
+        scores = self._bm25.get_scores(words)
+        ranked = sorted(allowed, key=lambda n: -scores[n])
+        return [n for n in ranked[:30] if scores[n] > 0]
+
+    def _open(self, folder: Path, rebuild: bool) -> None:
+        if not rebuild and (self._place / "whole").exists() and self._load() and self._sound():
+            return
+        self.rebuilt = True
+        self._build(folder)
+
+    def _load(self) -> bool:
+        try:
+            self._collection = _client(self._place).get_collection(f"passages-{self.fingerprint}", embedding_function=None)
+        except Exception:  # Chroma raises many kinds for a damaged store; whatever it is, the index is made again
+            return False
+        return self._collection.count() == len(self.items)
+
+    def _sound(self) -> bool:
+        """Whether some stored passages find themselves: Chroma answers from a damaged store without an error."""
+        places = np.linspace(0, len(self.items) - 1, min(CANARIES, len(self.items))).astype(int)
+        vectors = self.embedding.embed([self.items[n].indexed for n in places])
+        try:
+            answer = self._collection.query(query_embeddings=vectors, n_results=1, include=[])
+        except Exception:  # as above
+            return False
+        return [ids[:1] for ids in answer["ids"]] == [[str(n)] for n in places]
+
+    def _build(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        if self._place.exists():
+            _forget(self._place)
+            fresh = folder / f"{self.fingerprint}-{len(list(folder.iterdir()))}"
+            shutil.rmtree(self._place, ignore_errors=True)
+            self._place = fresh if self._place.exists() else self._place
+        client = _client(self._place)
+        name = f"passages-{self.fingerprint}"
+        if any(c.name == name for c in client.list_collections()):
+            client.delete_collection(name)
+        self._collection = client.create_collection(name, embedding_function=None, metadata={"hnsw:space": "cosine"})
+        self._collection.add(
+            ids=[str(n) for n in range(len(self.items))],
+            embeddings=self.embedding.embed([p.indexed for p in self.items]),
+            metadatas=[{"case": p.case, "step": p.step, "criterion": p.criterion, "kind": p.kind} for p in self.items],
+            documents=[p.text for p in self.items],
+        )
+        (self._place / "whole").write_text(json.dumps({"fingerprint": self.fingerprint, "passages": len(self.items)}))
+
+
+def _allowed(passage: Passage, case: str, step: str, concepts: bool) -> bool:
+    if passage.kind == "concept":
+        return concepts
+    return (not case or passage.case == case) and (not step or passage.step == step)
+
+
+def _where(case: str, step: str, concepts: bool) -> dict | None:
+    wanted = [{name: value} for name, value in (("case", case), ("step", step)) if value]
+    if not wanted:
+        return None if concepts else {"kind": "note"}
+    notes = {"$and": wanted} if len(wanted) > 1 else wanted[0]
+    return {"$or": [notes, {"kind": "concept"}]} if concepts else notes
+
+
+def _client(place: Path):
+    import chromadb
+    from chromadb.config import Settings
+
+    return chromadb.PersistentClient(path=str(place), settings=Settings(anonymized_telemetry=False))
+
+
+def _forget(place: Path) -> None:
+    """Let this process drop what it remembers of a store that is made again."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient._identifier_to_system.pop(str(place), None)
+
+
+def _bm25(items: Sequence[Passage]):
+    import bm25s
+
+    retriever = bm25s.BM25()
+    vocabulary: dict[str, int] = {}
+    ids = [[vocabulary.setdefault(t, len(vocabulary)) for t in terms(p.indexed)] for p in items]
+    retriever.index((ids, vocabulary), show_progress=False)
+    return retriever
