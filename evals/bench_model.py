@@ -92,16 +92,12 @@ def table(once: Once, turns: list[Timed], bare: list[float]) -> str:
     lines += [f"{name:42}{value:9.2f}" for name, value in paid.items()]
     over = middle(turn.overhead for turn in turns)
     verdict = "met" if over <= TARGET else "missed"
-    return "\n".join(
-        [*lines, "", f"Target: first word {TARGET:.0f} ms (median) after the server's first token: {verdict}"]
-    )
+    return "\n".join([*lines, "", f"Target: first word {TARGET:.0f} ms (median) after the server's first token: {verdict}"])
 
 
 def figures(once: Once, turns: list[Timed], bare: list[float]) -> str:
     """The figures for machines: medians."""
-    parts = {
-        name: round(middle(getattr(t, name) for t in turns), 3) for name in ("prompt", "request", "overhead", "rest")
-    }
+    parts = {name: round(middle(getattr(t, name) for t in turns), 3) for name in ("prompt", "request", "overhead", "rest")}
     paid = {name: round(value, 1) for name, value in vars(once).items()}
     return json.dumps({"turns": len(turns), "median_ms": parts, "bare_ms": round(middle(bare), 3), "once_ms": paid})
 

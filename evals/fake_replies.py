@@ -15,7 +15,7 @@ class Reply:
     code: str = ""
     message: str = ""
     ends: str = "stop"
-    fault: Literal["", "silent", "stall", "drop", "cut", "drip", "garbled", "error_event"] = ""
+    fault: Literal["", "silent", "stall", "drop", "cut", "drip", "garbled", "error_event", "page"] = ""
     after: int = 2
     refusal: str | None = None
     delay: float = 0.0
@@ -29,11 +29,12 @@ FAULTS: dict[str, Reply] = {
     "500": Reply(status=500, code="server_error", message="The server had an error."),
     "context": Reply(status=400, code="context_length_exceeded", message="This is too long for a window of 8192."),
     "no_json": Reply(status=400, code="bad_request", message="'response_format.type' must be 'text'"),
+    "error_event": Reply(fault="error_event", code="server_error", message="The server had an error."),
     "broken_json": Reply(text='{"verdicts": [{"criterion":'),
     "empty": Reply(text=""),
     "refusal": Reply(text="", refusal="I cannot help with that."),
     "filtered": Reply(ends="content_filter"),
     "length": Reply(ends="length"),
     "drip": Reply(text="word " * 200, fault="drip"),
-    **{fault: Reply(fault=fault) for fault in ("silent", "stall", "drop", "cut", "garbled", "error_event")},
+    **{fault: Reply(fault=fault) for fault in ("silent", "stall", "drop", "cut", "garbled", "page")},
 }

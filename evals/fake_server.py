@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import socket
@@ -20,7 +19,7 @@ class FakeServer:
     """A context manager that replies in the order of `script`, the last one for ever; `url` is its base URL.
 
     `requests` holds the bodies asked, `keys` the Authorization headers, `first_words` when (perf_counter seconds) the
-    first word of each stream was about to leave.
+    first word of each stream was about to leave, `left` how many readers hung up while they were being told something.
     """
 
     def __init__(self, *script: Reply | str):
@@ -28,6 +27,7 @@ class FakeServer:
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.first_words: list[float] = []
+        self.left = 0
         self.closing, self._lock = threading.Event(), threading.Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Handler,), {"fake": self}))
         self._http.daemon_threads, self._http.block_on_close = True, False
@@ -57,8 +57,10 @@ class _Handler(BaseHTTPRequestHandler):
     fake: FakeServer
 
     def handle(self) -> None:
-        with contextlib.suppress(ConnectionError):  # the reader has left: nothing to tell it
+        try:
             super().handle()
+        except ConnectionError:
+            self.fake.left += 1
 
     def do_POST(self) -> None:
         self.body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -66,6 +68,8 @@ class _Handler(BaseHTTPRequestHandler):
         streamed = bool(self.body.get("stream"))
         if reply.fault == "silent" or (reply.fault in ("stall", "drop") and not streamed):
             self._hang_up()
+        elif reply.fault == "page":
+            self._send(b"<html><body>Welcome</body></html>", "text/html")
         elif reply.status != 200:
             self._json({"error": {"message": reply.message, "type": "error", "code": reply.code}}, reply.status)
         elif streamed:
@@ -99,7 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.reply.fault == "garbled":
             self._event('{"choices": [{"delta"')
         elif self.reply.fault == "error_event":
-            self._event('{"error": {"message": "The server had an error.", "type": "server_error", "code": null}}')
+            self._event(json.dumps({"error": {"message": self.reply.message, "type": "error", "code": self.reply.code}}))
         self._hang_up()
 
     def _delta(self, delta: dict[str, Any], ends: str | None = None) -> None:
@@ -117,10 +121,11 @@ class _Handler(BaseHTTPRequestHandler):
         return told | ({"usage": tokens} if usage else {})
 
     def _json(self, payload: dict[str, Any], status: int = 200) -> None:
-        data = json.dumps(payload).encode()
+        self._send(json.dumps(payload).encode(), "application/json", status)
+
+    def _send(self, data: bytes, kind: str, status: int = 200) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        for name, value in (("Content-Length", len(data)), ("retry-after-ms", 1)):
+        for name, value in (("Content-Type", kind), ("Content-Length", len(data)), ("retry-after-ms", 1)):
             self.send_header(name, str(value))
         self.end_headers()
         self.wfile.write(data)

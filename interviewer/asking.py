@@ -8,13 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from interviewer.clauses import Sentence
-from knowledge.matching import Cue, Overlap, Places
 from interviewer.state import Ask
 from knowledge.case import Fact
-from knowledge.words import tokens
+from knowledge.matching import Cue, Overlap, Places
+from knowledge.words import terms, tokens
 
-SURE = 0.45  # overlap with a wording that needs no cue
+SURE = 0.55  # overlap with a wording that needs no cue
 SUPPORT = 0.18  # overlap that a cue needs
+KNOWN = 0.45  # share of the question's words that a fact's wordings must know: the rest is another subject
 MARGIN = 0.05  # over the next fact: a wrong fact is worse than none
 
 _OPENS = r"how|what|what's|whats|is|are|do|does|did|who|whose|where|which|can|could|should|will|would|when|why|any"
@@ -26,9 +27,15 @@ _QUESTION = re.compile(
 )
 _DIRECT = re.compile(r"\b(?:you|your|should i|can i|may i|shall i|do we have|are we|is there|how many|how much|in scope|assume)\b", re.IGNORECASE)
 _PARTS = re.compile(rf"\?\s*|;\s*|,?\s+(?:and|or|also|plus)\s+(?=(?:also |then )?(?:{_OPENS})\b)|,\s+(?=(?:{_OPENS})\b)", re.IGNORECASE)
+_LEANS = re.compile(r"\b(?:it|them|that|this|those|these|they)\b|^(?:on|of|for|in|at|by|from)\b", re.IGNORECASE)
 _TOO_MUCH = re.compile(
     r"\b(?:(?:what|which) (?:is|are|would be|should) (?:the )?(?:right|best|correct|good|ideal)|what (?:would|should) (?:you|i) (?:do|use|pick|choose|say|answer)|give me the (?:answer|solution)|is (?:that|this|it) (?:right|correct|good|ok)|am i right)\b",
     re.IGNORECASE,
+)
+
+
+_ASKING = frozenset(
+    terms("know assume understand clarify check confirm ask guess wonder question tell roughly talk talking system design people video videos platform page home")
 )
 
 
@@ -38,6 +45,7 @@ class Questions:
     def __init__(self, facts: Sequence[Fact]):
         self._facts = [f.id for f in facts]
         self._cues = [tuple(Cue(c) for c in f.cues) for f in facts]
+        self._words = [set(terms(" ".join([*f.asks, *f.cues, f.says]).replace("/", " "))) | _ASKING for f in facts]
         self._owner = np.array([place for place, f in enumerate(facts) for _ in f.asks])
         self._overlap = Overlap([ask for f in facts for ask in f.asks])
 
@@ -50,26 +58,32 @@ class Questions:
             last = place >= len(lines) - 2
             if step != "clarify" and not (last and (_DIRECT.search(line.text) or len(lines) <= 2)):
                 continue
-            found += [self.match(part) for part in _parts(line.text)]
+            parts = _parts(line.text)
+            found += [self.match(part, line.text if place and _LEANS.search(part) else "") for place, part in enumerate(parts)]
         return found
 
-    def match(self, question: str) -> Ask:
-        """The fact that answers one question; none when two facts are about as near, or none is near enough."""
-        scores = self._scores(question)
+    def match(self, question: str, around: str = "") -> Ask:
+        """The fact that answers one question; none when two facts are about as near, or none is near enough.
+
+        `around` is the sentence of a part that leans on it ("and how often do they use them?").
+        """
+        scores = self._scores(question, around or question)
         order = np.argsort(-scores)
         best, second = order[0], order[1] if len(order) > 1 else order[0]
         sure = scores[best] >= SURE and (len(order) == 1 or scores[best] >= scores[second] + MARGIN)
         fact = self._facts[best] if sure and not _TOO_MUCH.search(question) else None
         return Ask(text=question.strip(), fact=fact, score=round(float(scores[best]), 3))
 
-    def _scores(self, question: str) -> np.ndarray:
-        """Overlap with the nearest wording of each fact; a met cue lifts it to certainty."""
+    def _scores(self, question: str, around: str) -> np.ndarray:
+        """Overlap with the nearest wording of each fact; a met cue lifts it to certainty; unknown words take it down to nothing."""
         overlaps = self._overlap.scores(question)
         best = np.array([overlaps[self._owner == place].max() for place in range(len(self._facts))])
         found = tokens(question)
         places = Places(found, [0] * len(found))
         cued = np.array([any(c.hits(places) for c in cues) for cues in self._cues])
-        return best + np.where(cued & (best >= SUPPORT), 0.5, 0.0)
+        words = set(terms(around))
+        known = np.array([len(words & own) / max(1, len(words)) >= KNOWN for own in self._words])
+        return np.where(known, best + np.where(cued & (best >= SUPPORT), 0.5, 0.0), 0.0)
 
 
 def _parts(text: str) -> list[str]:

@@ -24,18 +24,20 @@ _WEAK_NEGATION = re.compile(
 REJECTION_AFTER = re.compile(
     r"\b(?:(?:is|are|was|be|being|feels?|seems?|looks?)\s+(?:\w+\s+){0,2}(?:wrong|mistake|misleading|bad|useless|meaningless|pointless|dangerous|cheating|"
     r"naive|silly|too (?:slow|expensive|late|simple|coarse|weak|costly|heavy|much)|infeasible|impossible|unrealistic|hopeless|overkill|a trap|a lie|not (?:enough|good|ok|okay|fine|viable|an option|realistic)|"
-    r"out of the question|off the table|asking for trouble|insufficient|backwards|worthless|garbage|nonsense|unfair|ruinous|broken|biased|leaky|a non[- ]starter|poison\w*)"
+    r"out of the question|off the table|asking for trouble|insufficient|backwards|worthless|garbage|nonsense|unfair|ruinous|broken|over-?engineer\w*|redundant|unnecessary|not (?:needed|necessary|required|worth)|losing|noisy|a distraction|biased|leaky|a non[- ]starter|poison\w*)"
     r"|would(?:n['’]t| not)? (?:leak|cheat|lie|fool|mislead|flatter|overstate|inflate|poison|punish|blow|melt|kill|break|miss|never|be a mistake|be wrong|be cheating|be misleading)"
     r"|(?:does not|doesn['’]t|do not|don['’]t|won['’]t|cannot|can['’]t|never|wouldn['’]t) (?:work|scale|fit|help|hold|fly|generali[sz]e|count|cut it|tell|convince|make sense|survive|mean much|prove)"
-    r"|leaks?\b|lies\b|fools?\b|flatters?\b|mislead|cheats?\b|punish|blows? up|falls? over|fails?\b|hides?\b|tells? (?:us |you |me )?nothing|is how (?:you|we)|no thanks|= (?:bad|wrong|no)|\bno go\b|gets? you)",
+    r"|leaks?\b|lies\b|fools?\b|flatters?\b|mislead|cheats?\b|punish|blows? up|falls? over|fails?\b|hides?\b|tells? (?:us |you |me )?nothing|is how\b|no thanks|= (?:bad|wrong|no)|\bno go\b|gets? you)",
     re.IGNORECASE,
 )
 HYPOTHESIS = re.compile(
-    r"\b(?:if|suppose|imagin\w+|assuming|what if|would have|could have|had we|were we to|unless|in theory|hypothetically|say we|say you|let's say|whenever somebody|when people|were to)\b", re.IGNORECASE
+    r"\b(?:if (?:we|you|i|one|they|somebody|someone|anybody|anyone|people|a team|the team|it was|it were)|suppose|supposing|imagin\w+|what if|would have|could have|had we|were we to|unless|in theory|hypothetically|say we|say you|let's say|were to)\b"
+    r"|(?<!\bi )(?<!\bwe )\bwould (?:be|mean|give|make|need|cost|never|only|just|say|let|tell|take|leave|end|still)\b", re.IGNORECASE
 )
 _OTHERS = re.compile(
     r"\b(?:some|many|most|other|lots of|a lot of)\s+(?:people|teams|candidates|companies|folks|papers|blogs?|tutorials?|engineers|engs|shops|places|designs|systems)\b"
-    r"|\b(?:people|teams|folks|others|everyone|everybody|somebody|someone|nobody|juniors?|interns?|newcomers?|colleagues?|my (?:old|last|former|previous) (?:team|boss|company|manager|job)|a colleague|pm|the pm|the tutorials?|the textbook|(?:a|the|that) (?:paper|blog|post|tutorial|book)|old system|legacy|previous team|they|vendor|the analysts?|intern)\b[^.;]{0,60}"
+    r"|\b(?:people|teams|folks|others|everyone|everybody|somebody|someone|nobody|juniors?|interns?|newcomers?|colleagues?|candidates|engineers|one) (?:often|usually|always|might|may|would|will|could|love|like|tend|say|says|said|think|thinks|thought|suggests?|suggested|propos\w+|try|tries|tried|make|makes|made|forget|forgets|do|does|did|use|go|start|reach|ask|asks|told|argue|argues|wants?|wanted|claims?|prefer|just)\b"
+    r"|\b(?:my (?:old|last|former|previous) (?:team|boss|company|manager|job)|a colleague|pm|the pm|the tutorials?|the textbook|(?:a|the|that|some) (?:paper|blog|post|tutorial|book|colleague|junior|intern|vendor|consultant)|the old system|legacy|previous team|the analysts?)\b"
     r"|\b(?:naive|naively|tempting|temptation|lazy (?:way|approach|option)|classic (?:mistake|trap|error|bug)|common (?:mistake|trap|error)|usual (?:mistake|trap|error)|(?:the|a|one) (?:trap|mistake|danger|risk|worry|temptation|problem|failure|anti-?pattern|classic|pitfall|beginner)\b|"
     r"i(?:'ve| have) seen|i saw|we once|once had|had a (?:project|team)|used to|seen)\b",
     re.IGNORECASE,
@@ -48,12 +50,15 @@ _REPAIR_FIRST = re.compile(
     r"\b(?:at first|my first (?:instinct|thought|idea|draft|reflex)|first (?:instinct|thought|reflex)|first i(?:'d| would| thought| wanted)|i was (?:going|about) to|i wanted to|i almost|initially|originally|earlier i|i said|i had|i thought|i would have|you'd think|one would think|normally i|gut says|started with|was gonna|i used to|i once|years ago)\b",
     re.IGNORECASE,
 )
+_CONSIDERED = re.compile(
+    r"\b(?:i|we) (?:considered|looked at|thought about|toyed with)\b|\bwhy not\b[^?]*:|\b(?:isn['’]t|is not|aren['’]t|not) (?:needed|necessary|required|worth)\b", re.IGNORECASE
+)
 _HEDGE = re.compile(r"\b(?:maybe|perhaps|possibly|might|not sure|i guess|not certain|could (?:also|maybe|try|be|use|add)|one option|an option|or something|i suppose|prob(?:ably)?)\b|\?\s*$", re.IGNORECASE)
 _OPTION = re.compile(r"\b(?:could|in theory|one could|you might|some day|someday|eventually|later on|if we had)\b", re.IGNORECASE)
 
 _REASON = re.compile(
     r"\b(?:because|since|so that|therefore|otherwise|the reason|that way|which (?:means|makes|lets|gives|keeps|is why|would|avoids|tells|lowers|costs|hurts|saves|leaks)|this (?:means|way|lets|avoids|keeps|gives|makes|matters)|that (?:means|lets|avoids|keeps|gives|makes|matters|'s why|is why)|"
-    r"due to|in order to|to avoid|to prevent|to keep|to make sure|to stop|to catch|to reduce|to correct|to handle|or else|thus|hence|as a result|so (?:we|i|you|it|the|that|they|a|each|no|one|users?|videos?|nothing|at)|given that|for that reason|why\b|cuz|bc|b/c|as (?:it|they|we|the|users?)|leads to|causes?|prevents?|means)\b|=>|->|→",
+    r"due to|in order to|to avoid|to prevent|to keep|to make sure|to stop|to catch|to reduce|to correct|to handle|or else|thus|hence|as a result|(?<=[\w,] )so (?:we|i|you|it|the|that|they|a|each|no|one|users?|videos?|nothing|at)|given that|for that reason|why\b|cuz|bc|b/c|as (?:it|they|we|the|users?)|leads to|causes?|prevents?|means)\b|=>|->|→",
     re.IGNORECASE,
 )
 _WEIGHED = re.compile(
@@ -66,7 +71,7 @@ _FAILURE = re.compile(
     re.IGNORECASE,
 )
 _FLUFF = re.compile(
-    r"\b(?:scalab\w+|robust\w*|efficien\w+|best practices?|industry standard|powerful|state of the art|sota|cutting edge|modern|popular choice|works? (?:well|great|best)|performan\w+|enterprise|seamless\w*|flexib\w+|good|better|best|great|nice|standard|common|everyone uses|important|very|really|scale|synergy|high|quality|optimal|accurate|accuracy)\b",
+    r"\b(?:scalab\w+|robust\w*|efficien\w+|best practices?|industry standard|powerful|state of the art|sota|cutting edge|modern|popular choice|works? (?:well|great|best)|performan\w+|enterprise|seamless\w*|flexib\w+|good|better|best|great|nice|standard|common|everyone uses|important|very|really|scale|synergy|high|quality|optimal|accurate|accuracy|optimi[sz]ed|holistic\w*|discriminative|beauty|leverag\w+|cutting|battle[- ]tested|elegant\w*|maturity|production[- ]ready|fast|low latency|cost[- ]effective|any scale|web scale|cloud[- ]native|future[- ]proof|benefits?|advantages?|proven|rich|deep|advanced|smart|automatic\w*|reliab\w+|big tech|google|facebook|meta|netflix|youtube|uber|tiktok)\b",
     re.IGNORECASE,
 )
 
@@ -123,7 +128,7 @@ def polarity(sentence: Sentence, first: int, last: int, before: str, after: str,
         return _strict(sentence, first, last, before, after, own)
     clause = _clause_text(sentence, first, last)
     lead = _lead_text(sentence, first)
-    if not own and (_negated(lead) or REJECTION_AFTER.match(_tail_text(sentence, last).lstrip(" ,"))):
+    if not own and (_negated(lead) or _CONSIDERED.search(clause) or REJECTION_AFTER.match(_tail_text(sentence, last).lstrip(" ,"))):
         return "rejected"
     if _REPAIR_FIRST.search(lead) and (_REPAIR_INSIDE.search(_rest(sentence, last)) or _REPAIR_INSIDE.match(after.lstrip())):
         return "rejected"
@@ -165,7 +170,7 @@ def _negated(lead: str) -> bool:
     if found is None:
         return False
     between = close[found.end() :]
-    return not re.search(r"\b(?:but|because|so|then|and|only|just|alone|enough|until|than)\b|[,;:]", between, re.IGNORECASE)
+    return not re.search(r"\b(?:but|because|so|then|and|only|just|enough|until|than)\b|[,;:]", between, re.IGNORECASE)
 
 
 def _clause_text(sentence: Sentence, first: int, last: int) -> str:
@@ -189,16 +194,25 @@ def _rest(sentence: Sentence, last: int) -> str:
     return sentence.text[sentence.words[last - 1].end - sentence.start :]
 
 
+def lists_names(text: str) -> bool:
+    """Whether a stretch of text strings together names of products and papers: vocabulary, not an argument."""
+    names = re.findall(r"(?<=[\w,;] )(?:[A-Z][A-Za-z0-9]*[A-Z0-9][\w-]*|[A-Z][a-z]{2,}[\w-]*)", text)
+    return len([n for n in names if n not in _PLAIN_NAMES]) >= 4
+
+
 def gives_reason(text: str) -> bool:
     """Whether a stretch of text gives a reason with content in it, not praise of a technology."""
     for match in _REASON.finditer(text):
         because = _FLUFF.sub(" ", text[match.end() :][:160])
+        if lists_names(because):
+            continue
         if len([w for w in re.findall(r"[a-zA-Z0-9%]{3,}", because) if w.lower() not in _EMPTY]) >= 3:
             return True
     return False
 
 
-_EMPTY = frozenset("the and that this with our for are its it's can will would you your they them their have has been very much also just then than".split())
+_PLAIN_NAMES = frozenset(["CTR", "AUC", "NDCG", "GPU", "CPU", "TV", "API", "SQL", "ANN", "HNSW", "QPS", "DAU", "AB", "II", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "YouTube", "Python", "Android", "English", "Shorts"])
+_EMPTY = frozenset(["the", "and", "that", "this", "with", "our", "for", "are", "its", "it's", "can", "will", "would", "you", "your", "they", "them", "their", "have", "has", "been", "very", "much", "also", "just", "then", "than"])
 
 
 def weighs(text: str) -> bool:

@@ -30,9 +30,7 @@ SENTENCES: dict[Kind, str] = {
     "garbled": "sent something that is not a model's reply: check the base URL",
 }
 
-_CONTEXT = re.compile(
-    r"context[ _](length|window)|(too many|input|prompt) tokens|prompt is too long|maximum context", re.I
-)
+_CONTEXT = re.compile(r"context[ _](length|window)|(too many|input|prompt) tokens|prompt is too long|maximum context", re.I)
 _QUOTA = re.compile(r"quota|billing|credit|insufficient_", re.I)
 _FILTER = re.compile(r"content[ _](filter|management)|safety system|ContentFilter", re.I)
 _UNKNOWN = re.compile(r"model_not_found|model [`'\"]?\S+ (does not exist|not found|is not found)|unknown model", re.I)

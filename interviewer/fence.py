@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-TAGS = ("candidate", "interviewer", "brief", "turn", "transcript", "sheet", "system", "assistant", "user")
+TAGS = ("candidate", "interviewer", "brief", "turn", "transcript", "sheet", "system", "assistant")
 HIDDEN = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"  # characters that show nothing
 _NAMES = "|".join(f"[{HIDDEN}]*".join(tag) for tag in TAGS)
 _TAG = re.compile(rf"[<＜‹﹤](?=[\s/{HIDDEN}]*(?:{_NAMES})\b)", re.IGNORECASE)
-_TOKEN = re.compile(r"<(?=\||<SYS|</SYS|/?s>)|\[(?=/?INST)", re.IGNORECASE)  # what chat templates speak to themselves
+_TOKEN = re.compile(r"<(?=\||<?/?SYS|/?s>)|\[(?=/?INST)", re.IGNORECASE)  # what chat templates speak to themselves
 
 
 def neutralise(text: str) -> str:

@@ -26,7 +26,7 @@ _REPEAT = re.compile(
     re.IGNORECASE,
 )
 _OVERRIDE = re.compile(
-    r"\b(?:(?:ignore|forget|disregard|override|bypass)\s+(?:\w+\s+){0,4}(?:instructions?|rules?|prompts?|rubrics?|guidelines?|above|previous)|you are now|act as|pretend (?:to be|you)|system prompt|developer mode|jailbreak|(?:show|give|tell|print|reveal|paste|output)\s+(?:me\s+)?(?:\w+\s+){0,3}(?:rubric|notes|grading|criteria|reference (?:answer|solution)|hidden|scor(?:e|ing)|prompt)|new rules?:|(?:give|award|grade|rate|score|mark) me (?:a |an |as )?(?:\w+ )?(?:hire|4|full|top|perfect|max\w*|strong)|<\s*/?\s*(?:system|admin|instructions?)|\[(?:system|admin|inst)\b|^\s*(?:system|assistant|developer)\s*:)",
+    r"\b(?:(?:ignore|forget|disregard|override|bypass)\s+(?:\w+\s+){0,4}(?:instructions?|rules?|prompts?|rubrics?|guidelines?|above|previous)|you are now|act as|pretend (?:to be|you)|system prompt|developer mode|jailbreak|(?:show|give|tell|print|reveal|paste|output)\s+(?:me\s+)?(?:\w+\s+){0,3}(?:rubric|notes|grading|criteria|reference (?:answer|solution)|hidden|scor(?:e|ing)|prompt)|new rules?:|(?:give|award|grade|rate|score|mark) me (?:a |an |as )?(?:\w+ )?(?:hire|4|full|top|perfect|max\w*|strong)|<\s*/?\s*(?:system|admin|instructions?)|\[(?:system|admin|inst)\b|^\s*(?:system|assistant|developer)\s*:\s*(?:you|the candidate|from now|ignore|set|new|grade|give|award|override|end))",
     re.IGNORECASE | re.MULTILINE,
 )
 _ANSWER_PLEASE = re.compile(
@@ -44,7 +44,7 @@ _OFF_TOPIC = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH = frozenset(
-    "the a i to and of we is it in for that would on you with this be have so are as do what how if or can not at by from but my no yes use model data users video videos".split()
+    ["the", "a", "i", "to", "and", "of", "we", "is", "it", "in", "for", "that", "would", "on", "you", "with", "this", "be", "have", "so", "are", "as", "do", "what", "how", "if", "or", "can", "not", "at", "by", "from", "but", "my", "no", "yes", "use", "model", "data", "users", "video", "videos"]
 )
 
 

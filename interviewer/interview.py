@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from interviewer.archive import Archive
 from interviewer.casefile import CaseFile
 from interviewer.clock import Clock
+from interviewer.desk import Desk
 from interviewer.errors import ModelError, StaleError
-from interviewer.policy import Desk, decide, opening
-from interviewer.state import InterviewState, Move, RoomView, StepView, Terms, Turn, Work
+from interviewer.policy import decide, opening
+from interviewer.state import InterviewState, Move, RoomView, Status, StepView, Terms, Turn, Work
 from interviewer.steps import STEP, STEPS, plan, total
 from interviewer.voice import Brief, EmbeddedVoice, Speech, Voice
 
@@ -125,11 +126,11 @@ class Interview:
         return not self.finished and (not self.turns or self.turns[-1].role == "candidate")
 
     @property
-    def status(self):
+    def status(self) -> Status:
         return "finished" if self.finished else self._status
 
     @status.setter
-    def status(self, value: str) -> None:
+    def status(self, value: Status) -> None:
         self._status = value
 
     @property
@@ -186,7 +187,7 @@ class Interview:
 
     def _take_in(self, turn: Turn) -> None:
         """Read a candidate's turn and put the reading beside it."""
-        reading = self._file.reader.read(turn.text, turn.step)
+        reading = self._file.reader.read(turn.text, turn.step, self.state.twists)
         turn = turn.model_copy(update={"reading": reading})
         self._archive.annotate(self.id, turn, "embedded", reading.claims)
         self._fold(turn)

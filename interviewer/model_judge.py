@@ -12,8 +12,9 @@ from interviewer.model_answer import Answer, Quote, UnreadableError, Verdict, Wr
 from interviewer.models import ChatModel, Message
 from interviewer.quotes import locate
 from interviewer.scorecard import Evidence
+from interviewer.steps import STEP
 from knowledge.case import Criterion, Pitfall
-from prompts.library import Prompt
+from prompts.library import Prompt, load
 
 PARALLEL = 4
 NEEDS_NO_QUOTE = ("absent", "unrated")
@@ -23,9 +24,10 @@ MISSING = "there is no verdict on it"
 class ModelJudge:
     """Judges through a chat model, one call a step and at most one more to mend it. May be shared between threads."""
 
-    def __init__(self, model: ChatModel, prompt: Prompt, parallel: int = PARALLEL):
-        self.name, self.parallel, self.prompt = model.name, parallel, prompt.id
-        self._model, self._prompt = model, prompt
+    def __init__(self, model: ChatModel, prompt: Prompt | None = None, parallel: int = PARALLEL):
+        self.name, self.parallel = model.name, parallel
+        self._model, self._prompt = model, prompt or load("grader")
+        self.prompt = self._prompt.id
 
     def judge(self, sheet: Sheet, transcript: Sequence[Line]) -> StepJudgement:
         """The verdicts in the sheet's order. What failed is `unrated` and `trouble` says why; no verdict is made up."""
@@ -79,9 +81,8 @@ class Said:
         return [*self._verdicts(answer), *self._errors(answer)]
 
     def _verdicts(self, answer: Answer) -> list[str]:
-        known = {c.id for c in self.sheet.criteria}
         for verdict in answer.verdicts:
-            if verdict.criterion not in known or verdict.criterion in self.verdicts:
+            if verdict.criterion in self.verdicts:
                 continue
             evidence = self._proof(verdict.evidence)
             if evidence or verdict.depth in NEEDS_NO_QUOTE:
@@ -117,7 +118,8 @@ class Said:
         """One verdict for each criterion of the sheet; those without a proved one are unrated, with the reason."""
         why = "" if self.readable else trouble
         verdicts = tuple(self.verdicts.get(c.id) or self._unrated(c.id, why) for c in self.sheet.criteria)
-        return StepJudgement(step=self.sheet.step, verdicts=verdicts, errors=tuple(self.errors), trouble=trouble)
+        named = f"{STEP[self.sheet.step].title}: {trouble}" if trouble else ""
+        return StepJudgement(step=self.sheet.step, verdicts=verdicts, errors=tuple(self.errors), trouble=named)
 
     def _unrated(self, criterion: str, why: str) -> Judged:
         reason = why or self.faulty.get(criterion, MISSING)

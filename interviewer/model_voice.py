@@ -10,20 +10,20 @@ from interviewer.models import ChatModel, Message, Reply
 from interviewer.state import Work
 from interviewer.voice import Brief, Line, Speech
 from interviewer.window import NOTE, estimate, fit
-from prompts.library import Prompt
+from prompts.library import Prompt, load
 
 PERSONA = "You are a senior engineer who has built and run such systems; you are attentive and neutral."
 BEGIN = "[The candidate has taken a seat. The round begins.]"
 BUDGET = 24_000  # tokens of one request, so that a model with a context of 32k has room to answer
-SMALLEST = 1_500  # tokens below which a smaller request is not worth a try
+SMALLEST = 2_000  # tokens of a request below which rules, question and newest answer no longer fit
 
 
 class ModelVoice:
     """Speaks through a chat model, streamed. A voice may be shared: what it knows of a round is handed to `speak`."""
 
-    def __init__(self, model: ChatModel, prompt: Prompt, persona: str = PERSONA, budget: int = BUDGET):
+    def __init__(self, model: ChatModel, prompt: Prompt | None = None, persona: str = PERSONA, budget: int = BUDGET):
         self.name = model.name
-        self._model, self._prompt, self._persona, self._budget = model, prompt, persona, budget
+        self._model, self._prompt, self._persona, self._budget = model, prompt or load("interviewer"), persona, budget
 
     def speak(self, brief: Brief, transcript: Sequence[Line]) -> Speech:
         """The words as they come. ModelError while iterating: the text so far is then emptied and must not be kept."""
@@ -42,23 +42,25 @@ class ModelVoice:
 
     def _say(self, speech: Speech, brief: Brief, transcript: list[Line]) -> Iterator[str]:
         while True:
-            reply = self._model.stream(self.messages(brief, transcript))
+            messages = self.messages(brief, transcript)
+            reply = self._model.stream(messages)
             try:
                 yield from reply
                 return
             except ModelError as error:
-                if not self._shrinks(error, speech, transcript):
+                if speech.text or not self._shrinks(error, messages):
                     speech.text = ""
                     raise
             finally:
                 reply.close()
                 speech.work = _done(speech.work, reply)
 
-    def _shrinks(self, error: ModelError, speech: Speech, transcript: list[Line]) -> bool:
-        """A model whose context is smaller than we thought gets half as much from now on."""
-        if error.kind != "context" or speech.text or not transcript or self._budget // 2 < SMALLEST:
+    def _shrinks(self, error: ModelError, messages: Sequence[Message]) -> bool:
+        """A model whose context is smaller than we thought gets half as much from now on, if that leaves enough."""
+        half = sum(estimate(text) for _, text in messages) // 2
+        if error.kind != "context" or half < SMALLEST:
             return False
-        self._budget //= 2
+        self._budget = half
         return True
 
 

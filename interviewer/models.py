@@ -61,7 +61,7 @@ class ChatModel:
 
     def _spend(self, usage: Usage) -> None:
         with self._lock:
-            self.spent += usage
+            self.spent = self.spent.plus(usage)
 
 
 def open_model(settings: Settings, job: Job) -> ChatModel:
@@ -83,6 +83,8 @@ def open_model(settings: Settings, job: Job) -> ChatModel:
         raise SetupError(f"The model {name} needs a package that is not installed: {_install(provider)}") from error
     except Exception as error:  # each provider checks its own settings in its own way, mostly the key
         raise SetupError(f"The model {name} cannot be opened: {_first_line(error)}") from error
+    if keyless := _empty_key(chat):
+        raise SetupError(f"The model {name} has no key: set {keyless} in the environment, or INTERVIEWER_MODEL=embedded")
     return ChatModel(chat, name, settings.timeout)
 
 
@@ -94,9 +96,7 @@ def _options(settings: Settings, provider: str, retries: int) -> dict[str, Any]:
     if provider != "openai":
         return common
     if not settings.api_key and not settings.base_url:
-        raise SetupError(
-            "OPENAI_API_KEY is not set: put it into the environment or .env, or set INTERVIEWER_MODEL=embedded"
-        )
+        raise SetupError("OPENAI_API_KEY is not set: put it into the environment or .env, or set INTERVIEWER_MODEL=embedded")
     own = {"base_url": settings.base_url, "use_responses_api": False} if settings.base_url else {}
     return common | own | {"api_key": settings.api_key or "none", "stream_usage": True}
 
@@ -105,6 +105,15 @@ def _install(provider: str) -> str:
     if provider in EXTRAS:
         return f"pip install 'ml-design-interviewer[{EXTRAS[provider]}]'"
     return f"pip install langchain-{provider.replace('_', '-')}"
+
+
+def _empty_key(chat: Any) -> str:
+    """The name of a key that a provider's class wants and has not got; some say so only when first asked."""
+    for field in getattr(type(chat), "model_fields", {}):
+        reveal = getattr(getattr(chat, field, None), "get_secret_value", None)
+        if field.endswith("_api_key") and reveal and not reveal():
+            return field.upper()
+    return ""
 
 
 def _first_line(error: Exception) -> str:

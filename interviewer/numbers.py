@@ -17,7 +17,7 @@ _UNITS = {
     "%": ("%", 1), "percent": ("%", 1), "qps": ("/s", 1), "rps": ("/s", 1), "dim": ("dim", 1), "dims": ("dim", 1), "dimensions": ("dim", 1), "dimensional": ("dim", 1),
     "users": ("users", 1), "people": ("users", 1), "videos": ("videos", 1), "candidates": ("videos", 1), "items": ("videos", 1), "requests": ("requests", 1), "machines": ("machines", 1), "gpus": ("machines", 1), "replicas": ("machines", 1), "shards": ("machines", 1),
 }  # fmt: skip
-_SMALL = {w: i for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split())}
+_SMALL: dict[str, float] = {w: i for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])}
 _SMALL |= {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "half": 0.5, "couple": 2, "dozen": 12}
 _WORD_NUMBER = "|".join([*_SMALL, "hundred", "thousand", "million", "billion"])
 _UNIT = "|".join(sorted((u for u in _UNITS if u != "%"), key=len, reverse=True))

@@ -11,7 +11,7 @@ from interviewer.casefile import CaseFile
 from interviewer.clock import Clock
 from interviewer.errors import InputError, SetupError
 from interviewer.interview import Interview
-from interviewer.settings import EMBEDDED, Settings, load
+from interviewer.settings import EMBEDDED, JOBS, Settings, load
 from interviewer.state import Terms, Value
 from interviewer.voice import EmbeddedVoice, Voice
 from knowledge.library import CaseError, Library
@@ -69,7 +69,7 @@ class Office:
     def start(self, terms: Terms, clock: Clock | None = None) -> Interview:
         """A new interview; its first turn is spoken by `interview.speak()`."""
         self.card(terms.case)
-        models = {job: self.settings.model_for(job) for job in ("interviewer", "grader")} | terms.models  # type: ignore[arg-type]
+        models = {job: self.settings.model_for(job) for job in JOBS} | terms.models
         practised = any(r.terms.case == terms.case and r.status == "finished" for r in self.archive.past())
         terms = terms.model_copy(update={"models": models, "practised": practised})
         self.voice(models["interviewer"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,15 +11,20 @@ import numpy as np
 from interviewer.asking import Questions
 from interviewer.clauses import Sentence, foresees_failure, gives_reason, polarity, sentences, weighs
 from interviewer.intents import intents
-from knowledge.matching import Cue, Hit, Overlap, Places
 from interviewer.numbers import numbers, slip
 from interviewer.state import Claim, Reading, TargetKind
-from knowledge.case import CaseStudy
+from knowledge.case import STEPS, CaseStudy
+from knowledge.matching import Cue, Hit, Overlap, Places
 from knowledge.words import NEGATIVE, terms
 
-SOFT = 0.52  # overlap with a signal at which a sentence counts without a cue
+SOFT = 0.47  # overlap with a signal at which a sentence counts without a cue
 MARGIN = 0.04  # by which a signal must beat the near misses
-SUPPORT = 0.0  # overlap with any signal that a cue needs beside it
+SUPPORT = 0.14  # overlap with any signal that a cue needs beside it, where the point belongs to the step at hand
+ELSEWHERE = 0.16  # and this much more where it belongs to another step
+TOPICS = 1  # steps that a sentence may be about
+WHOLE = 0.7  # weight of the whole answer, beside the sentence itself, in saying what step it is about
+AT_HAND = 0.15  # and of the step at hand
+NEAR = 0.5  # overlap from which a near miss counts
 QUOTE = 320  # characters of a quote
 
 
@@ -59,12 +65,16 @@ class Reader:
         for twist in case.twists:
             add("twist", twist.id, twist.cues, twist.signals, [])
         self.overlap = Overlap(rows)
+        self._rows = [np.zeros(len(rows), dtype=bool) for _ in STEPS]
+        for target in self.targets:
+            if target.kind == "criterion":
+                self._rows[STEPS.index(target.id.split(".")[0])][target.signals] = True
         self.questions = Questions(case.facts)
 
-    def read(self, text: str, step: str = "clarify") -> Reading:
-        """The reading of one answer given in `step`. Offsets and quotes are of `text` itself."""
+    def read(self, text: str, step: str = "", twists: Collection[str] = ()) -> Reading:
+        """The reading of one answer given in `step` ("" when not known), after `twists` were put. Offsets and quotes are of `text` itself."""
         lines = sentences(text)
-        claims = self._claims(text, lines)
+        claims = [c for c in self._claims(text, lines, step) if c.kind != "twist" or c.target in twists]
         asks = self.questions.asked(lines, step)
         substance = len(set(terms(text)))
         return Reading(
@@ -72,56 +82,78 @@ class Reader:
             words=len(text.split()), substance=substance if claims or substance >= 4 else 0, slip=slip(text),
         )  # fmt: skip
 
-    def _claims(self, text: str, lines: list[Sentence]) -> list[Claim]:
+    def _claims(self, text: str, lines: list[Sentence], step: str) -> list[Claim]:
         words = [t for line in lines for t in line.words]
         owner = [place for place, line in enumerate(lines) for _ in line.words]
         places = Places(words, owner)
         overlaps = [self.overlap.scores(line.text) for line in lines]
+        topics = self._topics(text, overlaps, step)
         starts = np.cumsum([0] + [len(line.words) for line in lines])
         found: dict[tuple[str, str, int], Claim] = {}
         for target in self.targets:
-            for line, hit, score in self._hits(target, places, owner, overlaps, starts):
+            for line, hit, score in self._hits(target, places, owner, overlaps, starts, topics):
                 claim = _claim(text, lines, line, hit, target, score)
                 key = (target.id, claim.polarity, line)
                 if key not in found or claim.score > found[key].score:
                     found[key] = claim
         return sorted(found.values(), key=lambda c: (c.start, c.target))
 
-    def _hits(self, target: Target, places: Places, owner: list[int], overlaps: list[np.ndarray], starts: np.ndarray):
+    def _topics(self, text: str, overlaps: list[np.ndarray], step: str) -> list[set[str]]:
+        """The steps that each sentence is likely about: from itself, from the whole answer, and from the step at hand."""
+        whole = self._lean(self.overlap.scores(text))
+        if step:
+            whole[STEPS.index(step)] += AT_HAND
+        found = []
+        for scores in overlaps:
+            lean = self._lean(scores) + WHOLE * whole
+            found.append({STEPS[n] for n in np.argsort(-lean)[:TOPICS]})
+        return found
+
+    def _lean(self, scores: np.ndarray) -> np.ndarray:
+        """How near a text is to each step: the mean of its three nearest signals there, shape (7,)."""
+        return np.array([np.sort(scores[rows])[-3:].mean() if rows.any() else 0.0 for rows in self._rows])
+
+    def _hits(self, target: Target, places: Places, owner: list[int], overlaps: list[np.ndarray], starts: np.ndarray, topics: list[set[str]]):
         """(sentence, token range within it, score) of each place where a target is met with a margin over its near misses."""
+        extra = [0.0 if target.kind != "criterion" or target.id.split(".")[0] in topic else ELSEWHERE for topic in topics]
         met: set[int] = set()
         for cue in target.cues:
             for hit in cue.hits(places):
-                line = owner[hit.last - 1]
-                first = max(hit.first, int(starts[line]))
-                if target.kind in ("pitfall", "choice") and owner[hit.first] != line:
+                line, begun = owner[hit.last - 1], owner[hit.first]
+                if begun != line and target.kind in ("pitfall", "choice"):
                     continue
-                if not self._clear(target, overlaps[line], SUPPORT) and owner[hit.first] == line:
+                support = max(_support(target, overlaps[n]) for n in {begun, line})
+                if support < SUPPORT + extra[line] or _beaten(target, overlaps[line]):
                     continue
                 met.add(line)
+                first = max(hit.first, int(starts[line]))
                 yield line, Hit(first - int(starts[line]), hit.last - int(starts[line])), 1.0
-        if target.signals.start == target.signals.stop:
-            return
         for line, scores in enumerate(overlaps):
-            if line not in met and self._clear(target, scores, SOFT):
-                yield line, Hit(0, int(starts[line + 1] - starts[line])), float(scores[target.signals].max())
+            if line not in met and _support(target, scores) >= SOFT + extra[line] / 2 and not _beaten(target, scores, least=0.0):
+                if target.signals.stop > target.signals.start:
+                    yield line, Hit(0, int(starts[line + 1] - starts[line])), float(scores[target.signals].max())
 
-    def _clear(self, target: Target, scores: np.ndarray, least: float) -> bool:
-        """Whether the signals reach `least` and are not beaten by a near miss."""
-        if target.signals.start == target.signals.stop:
-            return True
-        best = float(scores[target.signals].max())
-        near = float(scores[target.near].max()) if target.near.stop > target.near.start else 0.0
-        if least == SOFT:
-            return best >= SOFT and best >= near + MARGIN
-        return best >= least and (near < 0.5 or best >= near + MARGIN)
+
+def _support(target: Target, scores: np.ndarray) -> float:
+    """Overlap with the target's nearest signal; 1 where it has none (a choice is its wordings)."""
+    return float(scores[target.signals].max()) if target.signals.stop > target.signals.start else 1.0
+
+
+def _beaten(target: Target, scores: np.ndarray, least: float = NEAR) -> bool:
+    """Whether a near miss is about as near as the nearest signal."""
+    if target.near.stop == target.near.start:
+        return False
+    near = float(scores[target.near].max())
+    return near >= least and _support(target, scores) < near + MARGIN
 
 
 def _claim(text: str, lines: list[Sentence], place: int, hit: Hit, target: Target, score: float) -> Claim:
     line = lines[place]
     before = lines[place - 1].text if place else ""
     after = lines[place + 1].text if place + 1 < len(lines) else ""
-    meant = polarity(line, hit.first, hit.last, before, after, strict=target.kind == "pitfall", own=target.negative)
+    whole = hit.last - hit.first == len(line.words)
+    own = target.negative and not whole
+    meant = polarity(line, hit.first, hit.last, before, after, strict=target.kind == "pitfall", own=own)
     around = line.text + (" " + after if _CARRIES_ON.match(after) else "")
     start, end = _span(line, hit)
     return Claim(

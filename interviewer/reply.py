@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from interviewer.errors import ModelError
 from interviewer.faults import fault, understood
 
 LENGTH = ("length", "max_tokens", "max_output_tokens", "model_context_window_exceeded")
 REFUSED = ("content_filter", "refusal", "safety", "recitation", "blocklist", "prohibited_content")
-ENDS_KNOWN = ("openai", "azure_openai")  # providers that always say why a reply ended
+ENDS_KNOWN = ("openai", "azure_openai", "anthropic", "ollama")  # providers that always say why a reply ended
 
 
-@dataclass(frozen=True)
-class Usage:
+class Usage(NamedTuple):
     """What a call took: tokens by the provider's count (0 if it gives none), milliseconds to first word and end."""
 
     tokens_in: int = 0
@@ -24,8 +22,9 @@ class Usage:
     first: float = 0.0
     whole: float = 0.0
 
-    def __add__(self, other: Usage) -> Usage:
-        return Usage(*(getattr(self, f) + getattr(other, f) for f in ("tokens_in", "tokens_out", "first", "whole")))
+    def plus(self, other: Usage) -> Usage:
+        """Both together."""
+        return Usage._make(mine + theirs for mine, theirs in zip(self, other, strict=True))
 
 
 class Reply(Iterator[str]):
@@ -39,7 +38,7 @@ class Reply(Iterator[str]):
         self.usage = Usage()
         self._chunks, self._name, self._limit, self._spend = chunks, name, limit, spend
         self._end: str | None = None
-        self._tokens: dict[str, int] | None = None
+        self._tokens = {"input_tokens": 0, "output_tokens": 0}
         self._words = self._run()
 
     def __next__(self) -> str:
@@ -72,7 +71,8 @@ class Reply(Iterator[str]):
                 if now > until:
                     raise fault(self._name, "stall")
                 self._end = ending(chunk) or self._end
-                self._tokens = chunk.usage_metadata or self._tokens
+                for kind in self._tokens:  # some providers tell what came in at the beginning, what went out at the end
+                    self._tokens[kind] += (chunk.usage_metadata or {}).get(kind, 0)
                 if chunk.text:
                     yield str(chunk.text)
         except ModelError:

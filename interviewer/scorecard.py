@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from interviewer.state import Value
-from knowledge.case import STEPS, Kind, Level, Step
+from knowledge.case import Kind, Level, Step
 
 Recommendation = Literal["strong_no_hire", "no_hire", "hire", "strong_hire"]
 VerdictDepth = Literal["absent", "named", "justified", "weighed", "quantified", "wrong", "unrated", "not_reached"]
@@ -177,5 +177,3 @@ def _row(result: StepResult | CrossResult) -> dict:
         row["reason"] = result.reason
     return row
 
-
-STEP_ORDER = STEPS

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from knowledge.case import STEPS, Level, Step
+from knowledge.case import Level, Step
 
 Role = Literal["interviewer", "candidate"]
 Pace = Literal["typed", "spoken"]
@@ -213,6 +213,11 @@ class InterviewState(Value):
             "finished": move.kind == "close",
         }
 
+    @property
+    def twists(self) -> tuple[str, ...]:
+        """The twists that were put so far."""
+        return tuple(m.about for m in self.moves if m.kind == "twist" and m.about)
+
     def asked(self, about: str) -> int:
         """How often something was probed, asked, challenged or hinted at."""
         return sum(m.about == about for m in self.moves)
@@ -267,5 +272,3 @@ class RoomView(Value):
     waiting: bool
     trouble: str = ""
 
-
-ALL_STEPS = STEPS

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from knowledge.case import STEPS, Step
 
-__all__ = ["STEPS", "STEP", "StepPlan", "Step", "after", "plan", "reserve"]
+__all__ = ["STEP", "STEPS", "Step", "StepPlan", "after", "plan", "reserve", "total"]
 
 SLACK_MINUTES = 5.0
 TYPED_STRETCH = 1.5
@@ -86,5 +86,5 @@ def reserve(minutes: float, pace: str = "spoken") -> float:
 
 def after(step: str) -> Step | None:
     """The step that follows, or None after the last."""
-    place = STEPS.index(step) + 1
-    return STEPS[place] if place < len(STEPS) else None
+    place = [s.id for s in _ALL].index(step) + 1  # type: ignore[arg-type]
+    return _ALL[place].id if place < len(_ALL) else None

@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-STEPS = ("clarify", "frame", "data", "model", "evaluate", "serve", "monitor")
-
 Step = Literal["clarify", "frame", "data", "model", "evaluate", "serve", "monitor"]
+STEPS: tuple[Step, ...] = ("clarify", "frame", "data", "model", "evaluate", "serve", "monitor")
 Level = Literal["mid", "senior", "staff"]
 Kind = Literal["core", "depth", "tradeoff", "bottleneck", "quantitative"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
-from knowledge.case import STEPS, CaseStudy, Value
+from knowledge.case import CaseStudy, Value
 
 HERE = Path(__file__).parent
 _HEADING = re.compile(r"^(#{1,3})\s+(.+?)(?:\s*\{#([a-z0-9_.]+)\})?\s*$")
@@ -109,9 +110,10 @@ def load(folder: Path) -> Entry:
 def explain(file: Path, data: dict, error: ValidationError) -> Iterator[str]:
     """pydantic's complaints as lines that name file, key (by id where there is one) and mend."""
     for item in error.errors():
-        key, here = [], data
+        key: list[str] = []
+        here: Any = data
         for part in item["loc"]:
-            here = here[part] if isinstance(here, list | dict) and _has(here, part) else None  # type: ignore[index]
+            here = here[part] if _has(here, part) else None
             name = here.get("id") if isinstance(here, dict) and isinstance(part, int) else None
             key.append(f"[{name or part}]" if isinstance(part, int) else f".{part}")
         mend = {
@@ -121,14 +123,15 @@ def explain(file: Path, data: dict, error: ValidationError) -> Iterator[str]:
         yield f"{file}: {''.join(key).lstrip('.')}: {mend}"
 
 
-def _has(here: list | dict, part) -> bool:
-    return part in here if isinstance(here, dict) else isinstance(part, int) and part < len(here)
+def _has(here: Any, part) -> bool:
+    return part in here if isinstance(here, dict) else isinstance(here, list) and isinstance(part, int) and part < len(here)
 
 
 def read_sections(text: str, depth: int) -> tuple[Section, ...]:
     """The sections of a Markdown text at one heading depth; a section keeps the title of the heading above it."""
     found: list[Section] = []
-    parent, head, lines = "", None, []
+    parent, head = "", None
+    lines: list[str] = []
 
     def close() -> None:
         if head:
@@ -171,5 +174,3 @@ def _text(file: Path) -> str:
     except OSError as error:
         raise CaseError(f"{file}: cannot be read ({error.strerror}); a case is a folder with case.yaml and notes.md") from error
 
-
-STEP_ORDER = STEPS

@@ -16,13 +16,7 @@ _STEMMER = Stemmer.Stemmer("english")
 MOST_WORDS = 6  # of one lexicon wording
 
 STOP = frozenset(
-    """a about above after again all also am an and any are as at be been being both but by can could did do does doing done down
-    each etc even few for from further get gets getting go goes going got had has have having he her here him his how i if in into
-    is it its itself just kind know let like lot made make makes making many may me mean more most much my need needs no nor not now
-    of off oh ok okay on once one only or other our out over own per put really right said same say see she should so some something
-    sort stuff such sure take than that the their them then there these they thing things think this those through to too uh um under
-    until up us use used uses using very want was way we well were what when where which while who whom why will with would yeah yes
-    you your""".split()
+    ["a", "about", "above", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be", "been", "being", "both", "but", "by", "can", "could", "did", "do", "does", "doing", "done", "down", "each", "etc", "even", "few", "for", "from", "further", "get", "gets", "getting", "go", "goes", "going", "got", "had", "has", "have", "having", "he", "her", "here", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "itself", "just", "kind", "know", "let", "like", "lot", "made", "make", "makes", "making", "many", "may", "me", "mean", "more", "most", "much", "my", "need", "needs", "no", "nor", "not", "now", "of", "off", "oh", "ok", "okay", "on", "once", "one", "only", "or", "other", "our", "out", "over", "own", "per", "put", "really", "right", "said", "same", "say", "see", "she", "should", "so", "some", "something", "sort", "stuff", "such", "sure", "take", "than", "that", "the", "their", "them", "then", "there", "these", "they", "thing", "things", "think", "this", "those", "through", "to", "too", "uh", "um", "under", "until", "up", "us", "use", "used", "uses", "using", "very", "want", "was", "way", "we", "well", "were", "what", "when", "where", "which", "while", "who", "whom", "why", "will", "with", "would", "yeah", "yes", "you", "your"]
 )
 
 

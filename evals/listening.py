@@ -1,0 +1,161 @@
+"""Does it listen? Claims found, false challenges, wrong facts and the swap test, on answers that outsiders wrote from the question alone.
+
+    python -m evals.listening                 all four, as a table
+    python -m evals.listening --misses        and every miss, to look at by hand (development set only)
+
+The answers, sentences and questions were written by language models that saw the question and nothing else; the marks beside
+them were made by another that saw the rubric. No person has rated them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import permutations
+from pathlib import Path
+
+from interviewer.desk import Desk
+from interviewer.policy import decide
+from interviewer.reading import Reader
+from interviewer.state import Claim, InterviewState, Move, Terms, Turn
+from interviewer.steps import STEP
+from knowledge.case import CaseStudy
+from knowledge.library import Library
+
+HERE = Path(__file__).parent / "listening"
+SETS = ("development", "fresh")
+
+
+def load(kind: str, which: str) -> list[dict]:
+    """The rows of one file of one set: answers, sentences or questions."""
+    return json.loads((HERE / which / f"{kind}.json").read_text("utf-8"))
+
+
+def claims(reader: Reader, which: str) -> dict:
+    """Marked claims that are found with the right polarity, by kind; `extra` are found points that the reader did not mark."""
+    rows: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    misses = []
+    for answer in load("answers", which):
+        read = reader.read(answer["text"], _step(answer["moment"])).claims
+        for mark in answer["marks"]:
+            found = any(c.target == mark["target"] and _same(c, mark["polarity"]) for c in read)
+            rows[mark["kind"]][0] += 1
+            rows[mark["kind"]][1] += found
+            if not found:
+                misses.append(f"{answer['id']} {mark['target']} ({mark['polarity']}): {mark['quote']}")
+        marked = {mark["target"] for mark in answer["marks"]}
+        for kind, target in {(c.kind, c.target) for c in read if c.polarity in ("asserted", "hedged") and c.kind != "twist"}:
+            rows[kind][2] += 1
+            rows[kind][3] += target not in marked
+    return {"rows": dict(rows), "misses": misses}
+
+
+def _same(claim: Claim, polarity: str) -> bool:
+    return claim.polarity == polarity
+
+
+def _step(moment: str) -> str:
+    return moment if moment in STEP else "serve"
+
+
+def challenges(case: CaseStudy, reader: Reader, which: str) -> dict:
+    """What the policy challenges, over sentences that assert a pitfall and sentences that negate, reject, repair or suppose one."""
+    right = false = asserted = 0
+    wrong = []
+    for row in load("sentences", which):
+        move = _answered(case, reader, row["text"], "model", STEP["model"].opening)
+        fired = move.kind == "challenge" and move.about != "arithmetic"
+        asserted += row["asserted"]
+        right += fired and row["asserted"]
+        if fired and not row["asserted"]:
+            false += 1
+            wrong.append(f"{move.about}: {row['text']}")
+    return {"asserted": asserted, "right": right, "false": false, "negated": len(load("sentences", which)) - asserted, "wrong": wrong}
+
+
+def facts(reader: Reader, which: str) -> dict:
+    """Clarifying questions that were told a fact that does not answer them, and how many of the needed facts were told."""
+    wrong, needed, told_needed, rows = [], 0, 0, load("questions", which)
+    for row in rows:
+        told = [a.fact for a in reader.read(row["text"], "clarify").asks if a.fact]
+        right = {*row["needed"], *row["ok"]}
+        bad = [f for f in told if f not in right]
+        needed += len(row["needed"])
+        told_needed += sum(f in told for f in row["needed"])
+        if bad:
+            wrong.append(f"{bad}: {row['text']}")
+    return {"questions": len(rows), "wrong": wrong, "needed": needed, "told": told_needed}
+
+
+def swap(case: CaseStudy, reader: Reader, which: str) -> dict:
+    """Over all pairs of answers to the same moment: does the other candidate's answer change the next move, or what it refers to?"""
+    by_moment = defaultdict(list)
+    for answer in load("answers", which):
+        by_moment[answer["moment"]].append(answer)
+    counts = {"pairs": 0, "point": 0, "move": 0, "fixed": 0}
+    for moment, answers in by_moment.items():
+        for one, other in permutations(answers, 2):
+            counts["pairs"] += 1
+            here, there = (_answered(case, reader, a["text"], _step(moment), one["asked"]) for a in (one, other))
+            counts["point"] += (here.kind, here.about, here.question) != (there.kind, there.about, there.question)
+            counts["move"] += _refers(here) != _refers(there)
+            counts["fixed"] += _fixed_order(case, _step(moment)) != _fixed_order(case, _step(moment))
+    return counts
+
+
+def _refers(move: Move) -> tuple:
+    return move.kind, move.about, move.question, move.anchor.text if move.anchor else "", move.say
+
+
+def _fixed_order(case: CaseStudy, step: str) -> str:
+    """What an interviewer who goes down a list asks next, whatever was said: the baseline of the swap test."""
+    return case.criteria(step)[0].probes[0].ask
+
+
+def _answered(case: CaseStudy, reader: Reader, text: str, step: str, asked: str) -> Move:
+    """The move after `text` was said in `step`, in a round that stands at the beginning of that step."""
+    begun = 60.0 * 5
+    said = Move(kind="advance", step=step, question=asked, why="")  # type: ignore[arg-type]
+    state = InterviewState(terms=Terms(case=case.slug, pace="spoken"))
+    state = state.after(Turn(index=0, role="interviewer", text=asked, clock=begun, step=step, move=said))  # type: ignore[arg-type]
+    turn = Turn(index=1, role="candidate", text=text, clock=begun + 40, step=step, reading=reader.read(text, step))  # type: ignore[arg-type]
+    return decide(Desk(case, state.after(turn), turn))
+
+
+def report(slug: str, which: Iterable[str], misses: bool = False) -> Iterator[str]:
+    """The lines of the table."""
+    case = Library().case(slug)
+    reader = Reader(case)
+    for name in which:
+        yield f"# {name} set of {slug} (written by language models; no person has rated it)"
+        found = claims(reader, name)
+        total, hit = (sum(row[n] for row in found["rows"].values()) for n in (0, 1))
+        for kind, (marked, right, seen, extra) in sorted(found["rows"].items()):
+            yield f"  {kind:10} {right:4} of {marked:4} marked claims found with the right polarity; {extra} of {seen} found were not marked"
+        yield f"  all        {hit:4} of {total:4} = {hit / total:.1%} (aim 80 %)"
+        fired = challenges(case, reader, name)
+        precision = fired["right"] / max(1, fired["right"] + fired["false"])
+        yield f"  challenges {fired['right']} of {fired['asserted']} asserted pitfalls, {fired['false']} of {fired['negated']} negated: precision {precision:.1%} (aim 90 %)"
+        told = facts(reader, name)
+        yield f"  facts      {len(told['wrong'])} of {told['questions']} questions told a wrong fact = {len(told['wrong']) / told['questions']:.1%} (aim 2 %); {told['told']} of {told['needed']} needed facts told"
+        swapped = swap(case, reader, name)
+        pairs = swapped["pairs"]
+        yield f"  swap test  {swapped['point'] / pairs:.1%} other question or point, {swapped['move'] / pairs:.1%} other move or reference (aim 60 %), fixed order {swapped['fixed'] / pairs:.1%}, over {pairs} pairs"
+        if misses and name == "development":
+            yield from (f"  miss  {line}" for line in (*found["misses"], *fired["wrong"], *told["wrong"]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--case", default="video_recommendation")
+    parser.add_argument("--set", dest="which", choices=SETS, action="append", help="default: both")
+    parser.add_argument("--misses", action="store_true")
+    args = parser.parse_args()
+    for line in report(args.case, args.which or SETS, args.misses):
+        print(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""What the policy looks at, and the small questions it asks of it: what is open, settled, expected, next. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from interviewer.state import Anchor, Claim, InterviewState, Move, Reading, Turn, rank
+from interviewer.steps import STEPS, plan, total
+from knowledge.case import CaseStudy, Criterion, Probe, Step
+from knowledge.words import terms
+
+POINT_LIMIT = 3  # follow-ups on one point
+SETTLED = 2  # rank from which a point is settled ("justified")
+LEVELS = ("mid", "senior", "staff")
+KIND_WEIGHT = {"core": 1.0, "bottleneck": 0.9, "tradeoff": 0.7, "quantitative": 0.6, "depth": 0.5}
+MOST_PASSAGES = 4
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The case, where the round stands, the last answer's turn, and the ids of the passages found for it."""
+
+    case: CaseStudy
+    state: InterviewState
+    turn: Turn
+    passages: tuple[str, ...] = ()
+
+    @property
+    def reading(self) -> Reading:
+        return self.turn.reading or Reading()
+
+    @property
+    def step(self) -> Step:
+        return self.state.step
+
+    @property
+    def whole(self) -> float:
+        """Seconds of the whole round."""
+        return total(self.state.terms.minutes, self.state.terms.pace)
+
+    @property
+    def left(self) -> float:
+        """Seconds left of it."""
+        return self.whole - self.state.clock
+
+    def used(self, step: str) -> float:
+        """The share of its planned time that a step has used; 1 is all of it."""
+        return self.state.spent.get(step, 0.0) / plan(self.state.terms.minutes, self.state.terms.pace)[step]
+
+    def move(self, kind, why: str, **parts) -> Move:
+        """A move with the passages it rests on: the point's own section first."""
+        parts.setdefault("step", self.step)
+        about = parts.get("about") or ""
+        own = (f"{self.case.slug}/{about}",) if about.split(".")[0] in STEPS else ()
+        return Move(kind=kind, why=why, passages=tuple(dict.fromkeys((*own, *self.passages)))[:MOST_PASSAGES], **parts)
+
+    # --- points ---------------------------------------------------------------------------------------------------
+
+    def criterion(self, ident: str | None) -> Criterion | None:
+        """The criterion with this id, if it is one."""
+        return next((c for c in self.case.rubric if c.id == ident), None)
+
+    def expected(self, criterion: Criterion) -> bool:
+        """Whether the target level is expected to show it."""
+        return LEVELS.index(criterion.level) <= LEVELS.index(self.state.terms.level)
+
+    def settled(self, criterion: Criterion) -> bool:
+        """A point is settled once it is carried: justified, or for a quantitative one with a number."""
+        held = self.state.standing().get(criterion.id)
+        if held is None:
+            return False
+        claim = held[1]
+        return bool(claim.numbers) and rank(claim) > 0 if criterion.kind == "quantitative" else rank(claim) >= SETTLED
+
+    def open(self, criterion: Criterion) -> bool:
+        """Whether it may still be asked about."""
+        return not self.settled(criterion) and self.state.asked(criterion.id) < POINT_LIMIT
+
+    def worth(self, criterion: Criterion, step: Step) -> float:
+        """How much a follow-up is worth: weight and kind, the step at hand, the bar of the level, what was asked before."""
+        worth = criterion.weight * KIND_WEIGHT[criterion.kind]
+        worth *= 1.0 if criterion.step == step else 0.4
+        worth *= 1.0 if self.expected(criterion) else 0.4
+        return worth * 0.4 ** self.state.asked(criterion.id)
+
+    def open_points(self, step: Step) -> list[Criterion]:
+        """The open points of a step, the worthiest first."""
+        return sorted((c for c in self.case.criteria(step) if self.open(c)), key=lambda c: -self.worth(c, step))
+
+    def open_core(self, step: Step, untouched: bool = False) -> list[Criterion]:
+        """Its core points and bottlenecks among them; only those that nobody has mentioned when `untouched`."""
+        standing = self.state.standing() if untouched else {}
+        points = [c for c in self.open_points(step) if c.kind in ("core", "bottleneck") and self.expected(c)]
+        return [c for c in points if c.id not in standing]
+
+    def begun(self, step: Step) -> bool:
+        """Whether the candidate has already said at least two things that belong to a step."""
+        return sum(target.startswith(f"{step}.") and rank(claim) > 0 for target, (_, claim) in self.state.standing().items()) >= 2
+
+    # --- what was just said ---------------------------------------------------------------------------------------
+
+    def said(self) -> tuple[str, ...]:
+        """Ids of all that this answer claims."""
+        return tuple(c.target for c in self.reading.claims if c.polarity in ("asserted", "hedged"))
+
+    def steps_said(self) -> list[Step]:
+        """The steps that this answer's claims belong to, one entry a point."""
+        targets = {c.target for c in self.reading.of("criterion", "asserted", "hedged")}
+        return [t.split(".")[0] for t in sorted(targets)]  # type: ignore[misc]
+
+    def fresh_probes(self, criterion: Criterion) -> list[Probe]:
+        """Probes of a point that have not been asked in this round."""
+        asked = {m.question for m in self.state.moves}
+        return [p for p in criterion.probes if p.ask not in asked]
+
+    def probe(self, criterion: Criterion, near: str = "") -> str:
+        """The point's question that fits best: one whose occasion was just given, else one that needs none; "" when all are used.
+
+        `near` is what it will be said about: of several questions the one that shares most words with it is taken.
+        """
+        said, words = set(self.said()), set(terms(near))
+        fresh = self.fresh_probes(criterion)
+        fitting = [p for p in fresh if set(p.when) & said] or [p for p in fresh if not p.when]
+        if not fitting:
+            return ""
+        return max(fitting, key=lambda p: len(words & set(terms(p.ask)))).ask
+
+    def anchor(self, target: str) -> Anchor | None:
+        """How to name what this answer said about a target: the authored phrase of a choice, else the words verbatim."""
+        claim = next((c for c in self.reading.claims if c.target == target and c.polarity in ("asserted", "hedged")), None)
+        if claim is None:
+            return None
+        if claim.kind == "choice":
+            return Anchor(text=self.case.choice(target).phrase, verbatim=False, turn=self.turn.index, choice=target)
+        return quote(self.turn.index, claim)
+
+
+def quote(turn: int, claim: Claim) -> Anchor | None:
+    """The candidate's words verbatim, when a stretch of them is short enough to be said."""
+    words = short(claim.quote)
+    return Anchor(text=words, verbatim=True, turn=turn) if words else None
+
+
+_LEADS_OFF = ("so ", "and ", "but ", "then ", "well ", "okay ", "ok ", "also ", "um ", "uh ", "first ", "now ", "yeah ", "right ", "plus ", "or ")
+
+
+def short(text: str, most: int = 14) -> str:
+    """A verbatim stretch of `text` of at most `most` words that reads as a unit, without its small lead-off words; else ""."""
+    for cut in (None, "; ", ": ", ", ", " because ", " so ", " and ", " which "):
+        piece = (text if cut is None else text.split(cut)[0]).strip(" .,;:!?-*•")
+        while piece.lower().startswith(_LEADS_OFF):
+            piece = piece.split(" ", 1)[1].lstrip(" ,")
+        if 3 <= len(piece.split()) <= most and '"' not in piece and "\n" not in piece and "?" not in piece:
+            return piece
+    return ""

@@ -1,0 +1,286 @@
+"""A graph as a layered picture: Mermaid source in, boxes, arrows and labels with places out. Values only; draws nothing."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+BOX, LINE, PAD, ACROSS, DOWN, MARGIN, BEND = 148.0, 15.0, 18.0, 26.0, 54.0, 12.0, 22.0  # pixels
+SWEEPS = 12
+_NODE = re.compile(r'^(\w+)\["(.*)"\]$')
+_GROUP = re.compile(r"^subgraph (\w+)")
+_ARROW = re.compile(r"^(\w+) -->(?:\|(.*)\|)? (\w+)$")
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Node:
+    """A component and the group it stands in."""
+
+    label: str
+    group: str
+
+
+@dataclass
+class Graph:
+    """Components by id and arrows (start, end, label)."""
+
+    nodes: dict[str, Node] = field(default_factory=dict)
+    arrows: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Box:
+    """A component's box: its middle, its size and its lines of text."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    lines: list[str]
+    group: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """An arrow's way from the upper box to the lower one; `back` when it points upwards."""
+
+    points: list[Point]
+    back: bool
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words beside an arrow, at their middle."""
+
+    x: float
+    y: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Everything with its place, in pixels."""
+
+    width: float
+    height: float
+    boxes: list[Box]
+    arrows: list[Route]
+    labels: list[Label]
+
+
+def parse(source: str) -> Graph:
+    """The graph in Mermaid source as `knowledge.case.Diagram` writes it; other lines, and arrows to nowhere, are left out."""
+    graph, group, arrows = Graph(), "", []
+    for line in map(str.strip, source.splitlines()):
+        if match := _GROUP.match(line):
+            group = match[1]
+        elif line == "end":
+            group = ""
+        elif match := _NODE.match(line):
+            graph.nodes[match[1]] = Node(match[2], group)
+        elif match := _ARROW.match(line):
+            arrows.append((match[1], match[3], match[2] or ""))
+    graph.arrows = [a for a in arrows if a[0] in graph.nodes and a[1] in graph.nodes and a[0] != a[1]]
+    return graph
+
+
+def arrange(graph: Graph) -> Drawing:
+    """A layered picture from top to bottom: cycles cut, long arrows bent around boxes, few crossings."""
+    down = _acyclic(graph)
+    layer = _layers(graph, down)
+    chains, layers = _chains(graph, down, layer)
+    layers = _ordered(layers, chains)
+    boxes = {name: _box(node) for name, node in graph.nodes.items()}
+    middle = _middles(layers, boxes)
+    across = _across(layers, chains, boxes)
+    for name, box in boxes.items():
+        box.x, box.y = across[name], middle[layer[name]]
+    routes, labels = _routes(graph, chains, boxes, across, middle, layer)
+    return _framed(list(boxes.values()), routes, labels)
+
+
+def _acyclic(graph: Graph) -> list[tuple[str, str]]:
+    """Each arrow as (upper, lower); those that close a cycle are turned round."""
+    after: dict[str, list[str]] = {name: [] for name in graph.nodes}
+    for start, end, _ in graph.arrows:
+        after[start].append(end)
+    place: dict[str, int] = {}
+    back: set[tuple[str, str]] = set()
+
+    def visit(name: str, path: frozenset[str]) -> None:
+        place[name] = len(place)
+        for end in after[name]:
+            if end in path or end == name:
+                back.add((name, end))
+            elif end not in place:
+                visit(end, path | {name})
+
+    entered = {end for _, end, _ in graph.arrows}
+    for name in sorted(graph.nodes, key=lambda n: n in entered):
+        if name not in place:
+            visit(name, frozenset())
+    return [(end, start) if (start, end) in back else (start, end) for start, end, _ in graph.arrows]
+
+
+def _layers(graph: Graph, down: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """How deep each component stands: below all that lead to it; one that nothing leads to just above what it leads to."""
+    layer = dict.fromkeys(graph.nodes, 0)
+    for _ in graph.nodes:
+        for upper, lower in down:
+            layer[lower] = max(layer[lower], layer[upper] + 1)
+    lowers = {lower for _, lower in down}
+    for name in graph.nodes:
+        ends = [layer[lower] for upper, lower in down if upper == name]
+        if name not in lowers and ends:
+            layer[name] = min(ends) - 1
+    return layer
+
+
+def _chains(graph: Graph, down: Sequence[tuple[str, str]], layer: dict[str, int]) -> tuple[list[list[str]], list[list[str]]]:
+    """Each arrow as the names it passes, bends included, and the layers with them."""
+    layers: list[list[str]] = [[] for _ in range(max(layer.values()) + 1)]
+    for name in graph.nodes:
+        layers[layer[name]].append(name)
+    chains = []
+    for number, (upper, lower) in enumerate(down):
+        chain = [upper]
+        for depth in range(layer[upper] + 1, layer[lower]):
+            bend = f"|{number}|{depth}"
+            layers[depth].append(bend)
+            chain.append(bend)
+        chains.append([*chain, lower])
+    return chains, layers
+
+
+def _ordered(layers: list[list[str]], chains: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The layers, each sorted by the middle of its neighbours, sweep after sweep; the order with the fewest crossings is kept."""
+    links = [pair for chain in chains for pair in zip(chain, chain[1:], strict=False)]
+    best, fewest = [list(row) for row in layers], _crossings(layers, links)
+    for sweep in range(SWEEPS):
+        rows = range(1, len(layers)) if sweep % 2 == 0 else range(len(layers) - 2, -1, -1)
+        for row in rows:
+            beside = layers[row - 1] if sweep % 2 == 0 else layers[row + 1]
+            place = {name: n for n, name in enumerate(beside)}
+            layers[row].sort(key=lambda name, place=place, row=row: _mean(name, links, place, layers[row].index(name) if name in layers[row] else 0))
+        crossings = _crossings(layers, links)
+        if crossings < fewest:
+            best, fewest = [list(row) for row in layers], crossings
+    return best
+
+
+def _mean(name: str, links: Sequence[tuple[str, str]], place: dict[str, int], own: float) -> float:
+    near = [place[b] for a, b in links if a == name and b in place] + [place[a] for a, b in links if b == name and a in place]
+    return sum(near) / len(near) if near else own
+
+
+def _crossings(layers: Sequence[Sequence[str]], links: Sequence[tuple[str, str]]) -> int:
+    place = {name: (depth, n) for depth, row in enumerate(layers) for n, name in enumerate(row)}
+    found = 0
+    for first, (a, b) in enumerate(links):
+        for c, d in links[first + 1 :]:
+            if place[a][0] == place[c][0]:
+                found += (place[a][1] - place[c][1]) * (place[b][1] - place[d][1]) < 0
+    return found
+
+
+def _box(node: Node) -> Box:
+    lines = textwrap.wrap(node.label, 20) or [""]
+    return Box(0, 0, BOX, LINE * len(lines) + PAD, lines, node.group)
+
+
+def _middles(layers: Sequence[Sequence[str]], boxes: dict[str, Box]) -> list[float]:
+    """The height of each layer's middle."""
+    middles, top = [], MARGIN
+    for row in layers:
+        height = max((boxes[name].height for name in row if name in boxes), default=LINE + PAD)
+        middles.append(top + height / 2)
+        top += height + DOWN
+    return middles
+
+
+def _across(layers: Sequence[Sequence[str]], chains: Sequence[Sequence[str]], boxes: dict[str, Box]) -> dict[str, float]:
+    """The middle of each box and bend from left to right: near its neighbours, in order, nothing overlapping."""
+    links = [pair for chain in chains for pair in zip(chain, chain[1:], strict=False)]
+    wide = {name: boxes[name].width if name in boxes else BEND for row in layers for name in row}
+    x: dict[str, float] = {}
+    for row in layers:
+        left = 0.0
+        for name in row:
+            x[name] = left + wide[name] / 2
+            left += wide[name] + ACROSS
+    for sweep in range(SWEEPS):
+        for row in layers if sweep % 2 == 0 else reversed(layers):
+            wish = {name: _wish(name, links, x) for name in row}
+            for name, place in _spread(row, wish, wide):
+                x[name] = place
+    return x
+
+
+def _wish(name: str, links: Sequence[tuple[str, str]], x: dict[str, float]) -> float:
+    near = [x[b] for a, b in links if a == name] + [x[a] for a, b in links if b == name]
+    return sum(near) / len(near) if near else x[name]
+
+
+def _spread(row: Sequence[str], wish: dict[str, float], wide: dict[str, float]) -> Iterator[tuple[str, float]]:
+    """Places as near to the wishes as order and widths allow: pushed right, pushed left, and the mean of both."""
+    right, left = {}, {}
+    edge = float("-inf")
+    for name in row:
+        right[name] = max(wish[name], edge + wide[name] / 2)
+        edge = right[name] + wide[name] / 2 + ACROSS
+    edge = float("inf")
+    for name in reversed(row):
+        left[name] = min(wish[name], edge - wide[name] / 2)
+        edge = left[name] - wide[name] / 2 - ACROSS
+    yield from ((name, (right[name] + left[name]) / 2) for name in row)
+
+
+def _routes(
+    graph: Graph, chains: Sequence[Sequence[str]], boxes: dict[str, Box], across: dict[str, float], middle: Sequence[float], layer: dict[str, int]
+) -> tuple[list[Route], list[Label]]:
+    leaving, entering = _ports(chains, across, 1), _ports(chains, across, -2)
+    routes, labels = [], []
+    for number, (chain, (start, _, text)) in enumerate(zip(chains, graph.arrows, strict=True)):
+        upper, lower = boxes[chain[0]], boxes[chain[-1]]
+        bends = [(across[name], middle[layer[chain[0]] + n]) for n, name in enumerate(chain[1:-1], 1)]
+        points = [(upper.x + leaving[number], upper.y + upper.height / 2), *bends, (lower.x + entering[number], lower.y - lower.height / 2)]
+        routes.append(Route(points, back=start != chain[0]))
+        if text:
+            labels.append(_label(points, text, number))
+    return routes, labels
+
+
+def _ports(chains: Sequence[Sequence[str]], across: dict[str, float], towards: int) -> list[float]:
+    """Where on its box's edge each arrow starts or ends, from the middle: side by side, in the order of where they go."""
+    own = 0 if towards == 1 else -1
+    shift = [0.0] * len(chains)
+    for name in {chain[own] for chain in chains}:
+        mine = sorted((n for n, chain in enumerate(chains) if chain[own] == name), key=lambda n: across[chains[n][towards]])
+        step = min(26.0, (BOX - 30) / max(1, len(mine) - 1))
+        for place, number in enumerate(mine):
+            shift[number] = (place - (len(mine) - 1) / 2) * step
+    return shift
+
+
+def _label(points: Sequence[Point], text: str, number: int) -> Label:
+    """Beside the middle of the arrow; neighbours stand at different heights."""
+    place = (len(points) - 1) // 2
+    (x, y), (to_x, to_y) = points[place], points[place + 1]
+    share = (0.5, 0.34, 0.66)[number % 3]
+    return Label(x + (to_x - x) * (share * share * (3 - 2 * share)), y + (to_y - y) * share + 3, text)
+
+
+def _framed(boxes: list[Box], routes: list[Route], labels: list[Label]) -> Drawing:
+    """Everything moved so that it begins at the margin."""
+    xs = [b.x - b.width / 2 for b in boxes] + [x for r in routes for x, _ in r.points] + [a.x - 4 * min(20, len(a.text)) for a in labels]
+    far = [b.x + b.width / 2 for b in boxes] + [x for r in routes for x, _ in r.points] + [a.x + 4 * min(20, len(a.text)) for a in labels]
+    move = MARGIN - min(xs)
+    for box in boxes:
+        box.x += move
+    moved = [Route([(x + move, y) for x, y in r.points], r.back) for r in routes]
+    shifted = [Label(a.x + move, a.y, a.text) for a in labels]
+    return Drawing(max(far) + move + MARGIN, max(b.y + b.height / 2 for b in boxes) + MARGIN, boxes, moved, shifted)

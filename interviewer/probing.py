@@ -1,0 +1,77 @@
+"""Follow-ups that hang on what was just said: possible ones are gathered and weighed, and the best is taken. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from interviewer.desk import Desk, quote
+from interviewer.state import Anchor, Move
+from knowledge.case import Criterion, Step
+from knowledge.words import terms
+
+EARLIER = 0.35  # worth of a design named one answer before, against one named just now
+NAMED = 0.85  # worth of a point that was named without being carried, against a design's own question
+RECENT = 8  # moves within which the same design is not brought up again
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A possible follow-up: its worth, its question, the point it opens, and what it hangs on."""
+
+    worth: float
+    criterion: Criterion
+    ask: str
+    anchor: Anchor
+    why: str
+
+
+def best_probe(desk: Desk, step: Step) -> Move | None:
+    """The worthiest follow-up to the last answer while the round is in `step`; None when nothing hangs on it."""
+    asked = {m.question for m in desk.state.moves}
+    leads = [lead for lead in (*_designs(desk, step), *_named(desk, step), *_occasions(desk, step)) if lead.ask not in asked]
+    if not leads:
+        return None
+    answer = set(terms(desk.turn.text))
+    best = max(leads, key=lambda lead: lead.worth * (1 + 0.06 * len(answer & set(terms(lead.ask)))))
+    earlier = "earlier" if best.anchor.turn < desk.turn.index else ""
+    return desk.move("probe", best.why, step=step, about=best.criterion.id, anchor=best.anchor, question=best.ask, topic=earlier)
+
+
+def _designs(desk: Desk, step: Step) -> Iterable[Lead]:
+    """Questions that a design of theirs invites: of this answer, or of the one before when it still has some."""
+    recent = {m.anchor.choice for m in desk.state.moves[-RECENT:] if m.anchor}
+    share = {desk.turn.index: 1.0, desk.turn.index - 2: EARLIER}
+    for index, claim in desk.state.claims:
+        if claim.kind != "choice" or claim.polarity != "asserted" or index not in share or claim.target in recent:
+            continue
+        choice = desk.case.choice(claim.target)
+        anchor = Anchor(text=choice.phrase, verbatim=False, turn=index, choice=choice.id)
+        for place, question in enumerate(choice.questions):
+            criterion = desk.criterion(question.about)
+            if criterion and desk.open(criterion):
+                worth = share[index] * desk.worth(criterion, step) * (1.0 - 0.05 * place)
+                yield Lead(worth, criterion, question.ask, anchor, f"they picked {choice.phrase}, which opens {criterion.topic}")
+
+
+def _named(desk: Desk, step: Step) -> Iterable[Lead]:
+    """X without Y: a point that this answer named without carrying it."""
+    for claim in desk.reading.of("criterion", "asserted", "hedged"):
+        criterion = desk.case.criterion(claim.target)
+        anchor = quote(desk.turn.index, claim)
+        ask = desk.probe(criterion, claim.quote)
+        if anchor and ask and desk.open(criterion):
+            worth = NAMED * desk.worth(criterion, step)
+            yield Lead(worth, criterion, ask, anchor, f"named without a reason or a number: {criterion.topic}")
+
+
+def _occasions(desk: Desk, step: Step) -> Iterable[Lead]:
+    """Probes of the step whose occasion (`when`) is something that this answer said."""
+    said = set(desk.said())
+    for criterion in desk.open_points(step):
+        for probe in criterion.probes:
+            met = [w for w in probe.when if w in said]
+            anchor = desk.anchor(met[0]) if met else None
+            if anchor:
+                why = f"{met[0]} was just said, which makes it the natural question about {criterion.topic}"
+                yield Lead(0.95 * desk.worth(criterion, step), criterion, probe.ask, anchor, why)

@@ -1,0 +1,219 @@
+"""A scorecard as a debrief: HTML, Markdown or JSON. Knows the card's values only: no record, case file or model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from interviewer.scorecard import CrossResult, ErrorFound, Evidence, Scorecard, StepResult, StudyItem, Verdict
+
+RECOMMENDATIONS = {
+    "strong_no_hire": "Strong no hire", "no_hire": "No hire", "hire": "Hire", "strong_hire": "Strong hire", None: "No recommendation",
+}  # fmt: skip
+GROUPS = (
+    ("Carried", ("quantified", "weighed", "justified")),
+    ("Wrong", ("wrong",)),
+    ("Named only", ("named",)),
+    ("Missed", ("absent",)),
+    ("Not reached", ("not_reached",)),
+    ("Unrated", ("unrated",)),
+)
+SCALE = "0 not addressed · 1 superficial or wrong · 2 partial · 3 solid · 4 exceptional"
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
+_LINE_START = re.compile(r"^(\s*)([-+#=]|\d+(?=[.)]))", re.MULTILINE)
+
+
+def html(card: Scorecard) -> str:
+    """The debrief as one self-contained page: no script, nothing loaded from anywhere."""
+    from interviewer.report_html import page
+
+    return page(card)
+
+
+def as_json(card: Scorecard) -> str:
+    """The whole card as JSON."""
+    return card.model_dump_json(indent=2) + "\n"
+
+
+def markdown(card: Scorecard) -> str:
+    """The debrief as Markdown; what the candidate said is escaped, so that it shows as it was said."""
+    parts = [
+        _head(card), _levels(card), _moments(card), _errors(card), _criteria(card), _outside(card), _time(card), _diagram(card), _study(card),
+        _moves(card), _transcript(card), _foot(card),
+    ]  # fmt: skip
+    return "\n".join("\n".join(part) + "\n" for part in (list(p) for p in parts) if part)
+
+
+# --- words that all forms share -------------------------------------------------------------------------------------
+
+
+def level_words(result: StepResult | CrossResult) -> str:
+    """A level for people: "3 of 4", "unrated" or "not reached"; never a number that was not given."""
+    return f"{result.level} of 4" if result.level is not None else "not reached" if result.status == "not_reached" else "unrated"
+
+
+def groups(step: StepResult) -> list[tuple[str, list[Verdict]]]:
+    """The verdicts of a step by how they came out; groups without any are left out."""
+    found = [(name, [v for v in step.verdicts if v.depth in depths]) for name, depths in GROUPS]
+    return [(name, verdicts) for name, verdicts in found if verdicts]
+
+
+def timed(card: Scorecard) -> bool:
+    """Whether there was a clock."""
+    return any(s.planned or s.used for s in card.steps)
+
+
+def minutes(seconds: float) -> str:
+    """Seconds as 12:05."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def subtitle(card: Scorecard) -> str:
+    """For whom and with what help: one line."""
+    parts = [f"target level {card.target_level}"]
+    if card.hints:
+        parts.append(f"{card.hints} hint{'s' * (card.hints > 1)} asked for")
+    if card.practised:
+        parts.append("this case was practised before")
+    return " · ".join(parts)
+
+
+def spoken(role: str, text: str) -> str:
+    """A turn's text; silence and pressed buttons are said to be such."""
+    return text if text.strip() else "(nothing said)"
+
+
+# --- Markdown -------------------------------------------------------------------------------------------------------
+
+
+def escape(text: str) -> str:
+    """Markdown that shows `text` as it is."""
+    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text.replace("&", "&amp;"))).strip()
+
+
+def _head(card: Scorecard) -> Iterator[str]:
+    yield f"# {escape(card.title)}: debrief\n"
+    yield f"**{RECOMMENDATIONS[card.recommendation]}**: {escape(card.recommendation_reason)}\n"
+    yield f"{subtitle(card)}\n"
+    yield f"> {_lines(card.question)}"
+    for trouble in card.trouble:
+        yield f"\n**Could not be graded:** {escape(trouble)}"
+
+
+def _levels(card: Scorecard) -> Iterator[str]:
+    yield f"## Levels\n\n{SCALE}\n"
+    yield "| Step | Level | Shows | Why |\n|---|---|---|---|"
+    yield from (f"| {s.title} | {level_words(s)} | {s.shows or '–'} | {_cell(s.reason)} |" for s in card.steps)
+    yield "\n| Across the steps | Level | Why |\n|---|---|---|"
+    yield from (f"| {c.title} | {level_words(c)} | {_cell(c.reason)} |" for c in card.cross_cutting)
+
+
+def _moments(card: Scorecard) -> Iterator[str]:
+    if card.pivotal:
+        yield "## What decided it\n"
+    for moment in card.pivotal:
+        yield f"- **{'For' if moment.good else 'Against'}** (turn {moment.turn}): {escape(moment.what)}"
+        yield _quote(moment.quote, moment.turn, "  ")
+
+
+def _errors(card: Scorecard) -> Iterator[str]:
+    if card.errors:
+        yield "## Errors\n"
+    for error in card.errors:
+        yield f"### {escape(error.what)}{' (corrected later)' if error.corrected else ''}\n"
+        yield _quote(error.quote, error.turn)
+        yield from _pairs(("Why it is wrong", error.why), ("Instead", error.correction), ("Notes", error.note.title if error.note else ""))
+
+
+def _criteria(card: Scorecard) -> Iterator[str]:
+    yield "## Point by point"
+    for step in card.steps:
+        yield f"\n### {step.title}: {level_words(step)}\n"
+        if step.level is None:
+            yield f"{escape(step.reason)}\n"
+        for name, verdicts in groups(step):
+            yield f"#### {name}\n"
+            for verdict in verdicts:
+                yield from _verdict(verdict)
+
+
+def _verdict(verdict: Verdict) -> Iterator[str]:
+    yield f"- **{escape(verdict.topic)}** ({verdict.depth.replace('_', ' ')}): {escape(verdict.reason)}"
+    yield from (_quote(e.quote, e.turn, "  ") for e in verdict.evidence)
+    yield f"  - Looked for: {escape(verdict.looks_for)}"
+    if verdict.strong:
+        yield f"  - A strong answer: {escape(verdict.strong)}"
+    if verdict.note:
+        yield f"  - Notes: {escape(verdict.note.title)}" + (f" ({escape('; '.join(verdict.note.sources))})" if verdict.note.sources else "")
+
+
+def _outside(card: Scorecard) -> Iterator[str]:
+    if card.outside:
+        yield "## Argued, and not in our notes\n"
+        yield from (_quote(e.quote, e.turn) + "\n" for e in card.outside)
+
+
+def _time(card: Scorecard) -> Iterator[str]:
+    if timed(card):
+        yield "## Time\n\n| Step | Planned | Used |\n|---|---|---|"
+        yield from (f"| {s.title} | {minutes(s.planned)} | {minutes(s.used)} |" for s in card.steps)
+
+
+def _diagram(card: Scorecard) -> Iterator[str]:
+    if card.diagram:
+        yield f"## The reference design\n\n```mermaid\n{card.diagram.replace('```', '')}\n```"
+
+
+def _study(card: Scorecard) -> Iterator[str]:
+    if card.study:
+        yield "## What to study next\n"
+    for item in card.study:
+        yield f"### {escape(item.title)}\n\n{escape(item.why)}\n"
+        yield from filter(None, [item.text, *_sources(item.sources)])
+
+
+def _moves(card: Scorecard) -> Iterator[str]:
+    if card.notes_on_moves:
+        yield "## Why the interviewer asked what it asked\n"
+    for note in card.notes_on_moves:
+        rests = f" (rests on {escape(', '.join(note.passages))})" if note.passages else ""
+        yield f"- Turn {note.turn}, {note.kind.replace('_', ' ')}: {escape(note.why)}{rests}"
+
+
+def _transcript(card: Scorecard) -> Iterator[str]:
+    if card.transcript:
+        yield "## Transcript\n"
+    for turn, (role, text) in enumerate(card.transcript):
+        yield f"**{turn} {role.capitalize()}:** {_lines(spoken(role, text))}\n"
+
+
+def _foot(card: Scorecard) -> Iterator[str]:
+    if card.sources:
+        yield "## Sources of the case\n"
+        yield from (f"- {escape(source)}" for source in card.sources)
+        yield ""
+    yield "---\n"
+    yield f"Interview `{card.interview}` · graded by {escape(card.grader)} · rubric {escape(card.rubric)}"
+
+
+def _quote(quote: str, turn: int, indent: str = "") -> str:
+    return f"{indent}> \u201c{_lines(quote, indent)}\u201d (turn {turn})"
+
+
+def _lines(text: str, indent: str = "") -> str:
+    return escape(text).replace("\n", f"  \n{indent}> ")
+
+
+def _cell(text: str) -> str:
+    return escape(text).replace("\n", " ")
+
+
+def _pairs(*pairs: tuple[str, str]) -> Iterator[str]:
+    yield from (f"\n**{name}:** {escape(text)}" for name, text in pairs if text)
+
+
+def _sources(sources: Sequence[str]) -> Iterable[str]:
+    return [f"\nSources: {escape('; '.join(sources))}"] if sources else []
+
+
+__all__ = ["ErrorFound", "Evidence", "StudyItem", "as_json", "html", "markdown"]

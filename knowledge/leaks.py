@@ -1,0 +1,127 @@
+"""Whether what the interviewer may say aloud gives a criterion's answer away. Knows the case's words only."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from knowledge.case import CaseStudy, Criterion, Value
+from knowledge.words import terms
+
+# Calibrated on `video_recommendation`: 51 questions written to leak (tests/leaky.yaml) against all that is asked there.
+SHARED = 2.4  # rare words in common, each counted by its rarity: 1 for a word that one answer alone has, 0 for one that all have
+COVERED = 0.5  # share of what the text is about, weighted alike, that the answer has too
+GIVEN = 1.6  # by which both count stricter for facts and twists, which give what a strong answer builds on
+ORDINARY = 3  # texts that use a technique's name from which it counts as an ordinary word of the case
+
+
+class Spoken(Value):
+    """A text that a candidate may hear: its key in the case, what its speaker may take as said, and whether it is a given."""
+
+    key: str
+    text: str
+    said: frozenset[str] = frozenset()
+    given: bool = False
+
+
+class Leak(Value):
+    """A spoken text that holds the answer of a criterion; `shared` are the words that give it away."""
+
+    key: str
+    text: str
+    criterion: str
+    shared: tuple[str, ...]
+
+    @property
+    def problem(self) -> str:
+        return f"{self.text!r} gives the answer of {self.criterion} away ({', '.join(self.shared)})"
+
+
+def leaks(case: CaseStudy) -> list[Leak]:
+    """Every spoken text of the case that gives an answer away."""
+    ear = Ear(case)
+    return [leak for text in spoken(case) for criterion in case.rubric if (leak := ear.leak(text, criterion))]
+
+
+def pairs(case: CaseStudy) -> int:
+    """How many pairs of a spoken text and a criterion are tried."""
+    return len(spoken(case)) * len(case.rubric)
+
+
+def spoken(case: CaseStudy) -> list[Spoken]:
+    """All that the interviewer may say: topics, hints, probes, questions, challenges, facts and twists."""
+    return [*_of_criteria(case), *_of_choices(case), *_givens(case)]
+
+
+def _of_criteria(case: CaseStudy) -> Iterator[Spoken]:
+    said = _said(case)
+    for criterion in case.rubric:
+        key = f"rubric[{criterion.id}]"
+        yield Spoken(key=f"{key}.topic", text=criterion.topic)
+        yield Spoken(key=f"{key}.hint", text=criterion.hint)
+        for probe in criterion.probes:
+            yield Spoken(key=f"{key}.probes", text=probe.ask, said=frozenset().union(*(said.get(name, frozenset()) for name in probe.when)))
+    for pitfall in case.pitfalls:
+        yield Spoken(key=f"pitfalls[{pitfall.id}].challenge", text=pitfall.challenge, said=said[pitfall.id])
+
+
+def _of_choices(case: CaseStudy) -> Iterator[Spoken]:
+    for choice in case.choices:
+        for question in choice.questions:
+            yield Spoken(key=f"choices[{choice.id}].questions", text=question.ask, said=frozenset(terms(choice.phrase)))
+
+
+def _givens(case: CaseStudy) -> Iterator[Spoken]:
+    yield from (Spoken(key=f"facts[{fact.id}].says", text=fact.says, given=True) for fact in case.facts)
+    yield from (Spoken(key=f"twists[{twist.id}].says", text=twist.says, given=True) for twist in case.twists)
+
+
+def _said(case: CaseStudy) -> dict[str, frozenset[str]]:
+    """What a candidate has said when a choice, criterion or pitfall is what a question hangs on."""
+    found = {choice.id: choice.phrase for choice in case.choices} | {p.id: p.says for p in case.pitfalls}
+    return {name: frozenset(terms(text)) for name, text in found.items()} | {c.id: frozenset(terms(f"{c.topic} {c.looks_for}")) for c in case.rubric}
+
+
+class Ear:
+    """Compares spoken texts with the answers of one case; the case's question and a criterion's topic are no secret."""
+
+    def __init__(self, case: CaseStudy):
+        self._case = case
+        self._open = set(terms(f"{case.title} {case.question}"))
+        self._answers = {c.id: set(terms(f"{c.strong} {c.looks_for}")) for c in case.rubric}
+        self._spread = Counter(word for words in self._answers.values() for word in words)
+
+    def leak(self, text: Spoken, criterion: Criterion) -> Leak | None:
+        """The leak of a text into a criterion, if it is one. What is given may say all that is to be clarified."""
+        if text.given and criterion.step == "clarify":
+            return None
+        about = set(terms(text.text)) - self._open - text.said - set(terms(criterion.topic))
+        shared = sorted(about & self._answers[criterion.id], key=lambda word: -self._rarity(word))
+        names = [word for word in shared if word in self._techniques.get(criterion.id, ())]
+        weight = sum(map(self._rarity, shared))
+        covered = weight / (sum(map(self._rarity, about)) or 1)
+        strict = GIVEN if text.given else 1.0
+        if (weight >= SHARED * strict and covered >= min(0.8, COVERED * strict)) or (names and not text.given):
+            return Leak(key=text.key, text=text.text, criterion=criterion.id, shared=tuple(word.lstrip("~") for word in (names or shared)))
+        return None
+
+    def _rarity(self, word: str) -> float:
+        """1 for a word of one answer or of none, 0 for a word of all; a number meets another by chance and counts half."""
+        rarity = math.log(len(self._answers) / self._spread.get(word, 1)) / math.log(max(2, len(self._answers)))
+        return rarity / 2 if word[0].isdigit() else rarity
+
+    @cached_property
+    def _techniques(self) -> dict[str, set[str]]:
+        """By criterion the names of techniques (folded words) that its `looks_for` alone has."""
+        looked = {c.id: {w for w in terms(c.looks_for) if w.startswith("~")} for c in self._case.rubric}
+        spread = Counter(word for words in looked.values() for word in words)
+        used = Counter(word for text in spoken(self._case) for word in set(terms(text.text)))
+        return {ident: {w for w in words if spread[w] == 1 and self._spread[w] <= 2 and used[w] < ORDINARY} for ident, words in looked.items()}
+
+
+def found(case: CaseStudy, questions: Sequence[tuple[str, str]]) -> list[bool]:
+    """For questions written to leak, (criterion id, text): whether each is found."""
+    ear = Ear(case)
+    return [ear.leak(Spoken(key="", text=text), case.criterion(ident)) is not None for ident, text in questions]

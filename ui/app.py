@@ -1,0 +1,37 @@
+"""The app: `streamlit run ui/app.py`, or `interviewer app`. Chooses the page that the address asks for; knows nothing of what is on it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from interviewer.errors import InputError, InterviewerError
+from ui import debrief, lobby, past, room, session, style
+from ui.turns import Hub, hub
+
+PAGES = {"lobby": lobby.show, "room": room.show, "debrief": debrief.show, "past": past.show}
+
+
+def main() -> None:
+    """Draw one page."""
+    st.set_page_config(page_title="ML system design interview", page_icon=style.ICON, layout="centered")
+    style.dress()
+    try:
+        show(hub())
+    except InputError as error:  # most often an old address
+        complain(str(error))
+    except InterviewerError as error:
+        complain(str(error))
+
+
+def show(found: Hub) -> None:
+    """The page of the address."""
+    PAGES[session.page()](found)
+
+
+def complain(message: str) -> None:
+    """What went wrong, in words, and the way back."""
+    st.warning(style.literal(message))
+    st.button("Back to the lobby", on_click=session.go, args=("lobby",))
+
+
+main()

@@ -1,0 +1,65 @@
+// Keeps what is typed but not sent until the interview moves on, puts the cursor into the answer box, and keeps the end
+// of the talk in sight unless one has scrolled up to read.
+let shown = "";
+
+export default function (component) {
+  const { ident, version } = component.data;
+  const prefix = `interviewer:${ident}:`;
+  const key = prefix + version;
+  const box = () => document.querySelector('[data-testid="stChatInputTextArea"]');
+
+  const store = (text) => {
+    try {
+      if (text) localStorage.setItem(key, text);
+      else localStorage.removeItem(key);
+    } catch (error) { /* a browser without storage keeps no drafts */ }
+  };
+
+  const stored = () => {
+    try {
+      for (const name of Object.keys(localStorage)) {
+        if (name.startsWith(prefix) && name !== key) localStorage.removeItem(name);
+      }
+      return localStorage.getItem(key);
+    } catch (error) {
+      return null;
+    }
+  };
+
+  const typed = (event) => {
+    if (event.target.matches('[data-testid="stChatInputTextArea"]')) store(event.target.value);
+  };
+
+  const settle = () => {
+    const area = box();
+    if (!area) return;
+    const draft = stored();
+    if (area.value) {
+      store(area.value);
+    } else if (draft) {
+      Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, draft);
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    const idle = !document.activeElement || document.activeElement === document.body;
+    if (idle && !area.disabled && matchMedia("(pointer: fine)").matches) area.focus({ preventScroll: true });
+  };
+
+  const main = document.querySelector('[data-testid="stMain"]');
+  const talk = document.querySelector('[data-testid="stMainBlockContainer"]');
+  const atEnd = () => main.scrollHeight - main.scrollTop - main.clientHeight < 120;
+  let stick = shown !== key || atEnd();
+  shown = key;
+  const scrolled = () => { stick = atEnd(); };
+  const grown = new ResizeObserver(() => { if (stick) main.scrollTop = main.scrollHeight; });
+  main.addEventListener("scroll", scrolled, { passive: true });
+  grown.observe(talk);
+
+  document.addEventListener("input", typed, true);
+  const timer = setTimeout(settle, 50);
+  return () => {
+    clearTimeout(timer);
+    grown.disconnect();
+    main.removeEventListener("scroll", scrolled);
+    document.removeEventListener("input", typed, true);
+  };
+}

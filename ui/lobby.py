@@ -1,0 +1,122 @@
+"""The lobby: what this is, and the terms of a new interview. Sees of a case its title and question only."""
+
+from __future__ import annotations
+
+from typing import TypeVar, cast
+
+import streamlit as st
+
+from interviewer.errors import InterviewerError
+from interviewer.office import CaseCard
+from interviewer.settings import EMBEDDED
+from interviewer.state import Level, Pace, Terms
+from interviewer.steps import STEPS, total
+from ui import past, session, style
+from ui.turns import Hub
+
+LEVELS = {
+    "mid": "clear and correct choices; the interviewer leads a little more",
+    "senior": "choices with reasons, trade-offs handled, numbers where they decide",
+    "staff": "you lead; failure modes, numbers and costs come from you",
+}
+LENGTHS = {20: "20 min", 45: "45 min", 60: "60 min"}
+PACES = {"typed": "Typed", "spoken": "Spoken"}
+RECENT = 3
+T = TypeVar("T")
+
+
+def show(hub: Hub) -> None:
+    """Draw the lobby."""
+    st.html(
+        f'<p class="brow">Mock interview</p><h1 class="title">ML system design</h1>'
+        f'<p class="lead">One open question, {len(STEPS)} steps, one clock. The interviewer listens to <em>your</em> design, '
+        "asks about what you just said and keeps the time. Afterwards a debrief shows what carried, what was only named and "
+        "what was missing, each with your own words.</p>"
+    )
+    cards = hub.cards()
+    if not cards:
+        st.info("There is no case to interview on. Set INTERVIEWER_CASES to a folder that holds one.")
+        return
+    card = _case(cards)
+    terms = _terms(hub, card)
+    if st.button("Start the interview", type="primary", key="start", shortcut="Ctrl+Enter"):
+        _start(hub, terms)
+    st.caption("The clock starts when the question has been asked. Closing the page loses nothing: come back and go on.")
+    _recent(hub)
+
+
+def _case(cards: list[CaseCard]) -> CaseCard:
+    if len(cards) > 1:
+        titles = {c.slug: c.title for c in cards}
+        slug = st.selectbox("Case", list(titles), format_func=lambda s: titles[s], key="case")
+        card = next(c for c in cards if c.slug == slug)
+    else:
+        card = cards[0]
+    st.html(f'<section class="case"><h2>{style.safe(card.title)}</h2><p>{style.safe(card.question)}</p></section>')
+    return card
+
+
+def _terms(hub: Hub, card: CaseCard) -> Terms:
+    levels = [level for level in LEVELS if level in card.levels] or list(LEVELS)
+    usual = "senior" if "senior" in levels else levels[0]
+    with st.container(horizontal=True, gap="large", key="terms"):
+        level = _choice("Level you interview for", {v: v.capitalize() for v in levels}, usual, "level")
+        minutes = _choice("Length", LENGTHS, 45, "minutes")
+        pace = _choice("Pace", PACES, "typed", "pace")
+    st.caption(f"{level.capitalize()}: {LEVELS[level]}.  \n{_pace(minutes, pace)}")
+    return Terms(
+        case=card.slug, level=cast(Level, level), minutes=minutes, pace=cast(Pace, pace),
+        models={"interviewer": _who(hub)},
+    )  # fmt: skip
+
+
+def _choice(label: str, options: dict[T, str], usual: T, key: str) -> T:
+    chosen = st.segmented_control(label, list(options), default=usual, required=True, format_func=lambda o: options[o], key=key)
+    return usual if chosen is None else chosen
+
+
+def _pace(minutes: int, pace: str) -> str:
+    whole = round(total(minutes, pace) / 60)
+    if pace == "typed":
+        return f"Typed: you type your answers. Typing is slower than talking, so the plan is stretched by half: {whole} minutes on the clock."
+    return f"Spoken: you talk, and dictate or note down what you say. The plan is that of a live round: {whole} minutes on the clock."
+
+
+def _who(hub: Hub) -> str:
+    """Which worker speaks; a choice only where a model is set up."""
+    settings = hub.office.settings
+    model, grader = settings.model_for("interviewer"), settings.model_for("grader")
+    chosen = model
+    if model == EMBEDDED:
+        st.html(
+            '<p class="who"><b>Who interviews</b><em>The embedded interviewer</em>It runs on this machine and needs no key. '
+            "A model can speak instead: set <code>INTERVIEWER_MODEL</code> before you start the app.</p>"
+        )
+    else:
+        names = {model: f"The model {model}", EMBEDDED: "The embedded interviewer"}
+        notes = ["speaks through your provider and key", "runs on this machine, needs no key"]
+        chosen = st.radio("Who interviews", list(names), format_func=lambda m: names[m], captions=notes, key="who") or model
+    if grader != EMBEDDED:
+        st.caption(style.literal(f"The debrief is graded by {grader}."))
+    return chosen
+
+
+def _start(hub: Hub, terms: Terms) -> None:
+    try:
+        interview = hub.start(terms)
+    except InterviewerError as error:
+        st.error(style.literal(str(error)))
+        return
+    session.go("room", interview.id)
+    st.rerun()
+
+
+def _recent(hub: Hub) -> None:
+    records = hub.office.past()
+    if not records:
+        return
+    st.html('<h2 class="section">Your interviews</h2>')
+    for record in records[:RECENT]:
+        past.row(hub, record)
+    if len(records) > RECENT:
+        st.button(f"All {len(records)} interviews", type="tertiary", on_click=session.go, args=("past",), key="all")

@@ -1,0 +1,135 @@
+"""The room: the talk, the steps, the clock and the buttons. Sees what `Interview.view()` shows and nothing behind it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from interviewer.errors import StaleError
+from interviewer.state import RoomView
+from ui import desk, session, style
+from ui.head import head
+from ui.turns import Hub, Turn
+
+COMMANDS = {"/hint": "hint", "/next": "next", "/finish": "finish", "/pause": "pause"}
+PRESSED = ("(asked for a hint)", "(asked to move on)", "(finished the round)", "(no answer)")
+LATE = "The interview had moved on before that arrived, so it was not taken. Your text is back in the box."
+
+
+def show(hub: Hub) -> None:
+    """Draw the room of the interview in the address, after taking what was just said or pressed."""
+    ident = session.interview()
+    hub.touch(ident)
+    if not hub.trouble(ident):
+        hub.speak(ident)
+    view = hub.interview(ident).view()
+    if view.status == "finished":
+        _after(hub, view)
+        return
+    head(hub, ident)
+    _talk(view)
+    talk = st.container(key="now")
+    _answer(hub, view)
+    with talk:
+        _now(hub, view)
+    session.saw(ident, view.version)
+
+
+def _answer(hub: Hub, view: RoomView) -> None:
+    """The bottom of the page; what comes out of it is taken at once and the page drawn anew."""
+    given = desk.draw(view, speaking=hub.running(view.id) is not None)
+    if not given:
+        return
+    pressed = given.button or COMMANDS.get(given.text.strip().lower(), "")
+    if pressed == "finish":
+        _confirm(hub, view)
+    elif pressed in ("pause", "continue"):
+        _stop_or_go(hub, view.id, pressed)
+        st.rerun()
+    else:
+        _send(hub, view, "" if pressed else given.text, pressed)
+        st.rerun()
+
+
+def _send(hub: Hub, view: RoomView, text: str, pressed: str) -> None:
+    try:
+        hub.send(view.id, text, session.seen(view.id, view.version), pressed)
+    except StaleError:
+        if text:
+            session.keep("answer", text)
+            session.tell(LATE)
+
+
+def _stop_or_go(hub: Hub, ident: str, what: str) -> None:
+    interview = hub.interview(ident)
+    if what == "pause":
+        interview.pause()
+    else:
+        interview.go_on()
+
+
+@st.dialog("Finish the round?")
+def _confirm(hub: Hub, view: RoomView) -> None:
+    left = [s.short for s in view.steps if not s.entered]
+    st.write(f"Not reached yet: {', '.join(left)}." if left else "You have been in every step.")
+    st.write("The interviewer closes, and the debrief is written from what was said so far.")
+    with st.container(horizontal=True):
+        if st.button("Finish and see the debrief", type="primary", key="finish-yes"):
+            _send(hub, view, "", "finish")
+            st.rerun()
+        if st.button("Keep going", key="finish-no"):
+            st.rerun()
+
+
+# --- the talk ---------------------------------------------------------------------------------------------------------
+
+
+def _talk(view: RoomView) -> None:
+    for role, text in view.turns:
+        with st.chat_message(role):
+            st.html(f'<div class="said{" pressed" if text in PRESSED else ""}">{style.safe(text)}</div>')
+
+
+def _now(hub: Hub, view: RoomView) -> None:
+    """What happens at the end of the talk: words that are coming, a model that failed, a clock that stands."""
+    if notice := session.told():
+        st.info(notice)
+    turn = hub.running(view.id)
+    if turn:
+        _follow(turn)
+        st.rerun()
+    if trouble := hub.trouble(view.id):
+        _failed(hub, view, trouble)
+    elif view.status == "paused":
+        away = hub.interview(view.id).clock.away
+        why = "You were away for more than three minutes, so the clock stopped when you left." if away else "Paused. The clock stands."
+        st.info(f"{why} Press **Continue** to go on where you were.")
+
+
+def _follow(turn: Turn) -> None:
+    with st.chat_message("interviewer"):
+        place = st.empty()
+        while not turn.wait(0.25):
+            place.html('<div class="said waiting" role="status" aria-label="The interviewer is thinking"><i></i><i></i><i></i></div>')
+        with place.container():
+            st.write_stream(style.literal(words) for words in turn.follow())
+
+
+def _failed(hub: Hub, view: RoomView, trouble: str) -> None:
+    st.warning(style.literal(trouble) + "  \nThe clock stands and your answer is kept.")
+    with st.container(horizontal=True):
+        st.button("Try again", key=f"again-{view.version}", type="primary", on_click=hub.speak, args=(view.id,))
+        st.button("Go on with the embedded interviewer", key=f"embedded-{view.version}", on_click=hub.go_embedded, args=(view.id,))
+
+
+def _after(hub: Hub, view: RoomView) -> None:
+    """A finished round: its words, and the way to the debrief, which is already being written."""
+    hub.debrief(view.id)
+    st.html(
+        f'<p class="brow">Finished · {style.minutes(view.clock)} on the clock</p><h1 class="title">{style.safe(view.title)}</h1>'
+        f'<p class="lead said">{style.safe(view.turns[-1][1])}</p>'
+    )
+    with st.container(horizontal=True):
+        st.button("Read the debrief", type="primary", shortcut="Ctrl+Enter", on_click=session.go, args=("debrief", view.id), key="debrief")
+        st.button("Back to the lobby", on_click=session.go, args=("lobby",), key="lobby")
+    with st.expander("The talk"):
+        _talk(view)

@@ -1,0 +1,55 @@
+"""How text and figures look: escaping, minutes, small pieces of HTML. Knows no interview."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+ICON = Path(__file__).with_name("icon.svg").read_text(encoding="utf-8")
+_CSS = Path(__file__).with_name("style.css")
+_MARKS = re.compile(r"([!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~])")
+
+
+def dress() -> None:
+    """Put the style sheet into the page; it takes no room."""
+    st.html(_CSS)
+
+
+def literal(text: str) -> str:
+    """Markdown that shows `text`, or a piece of it, as it is: no formula, link, list, code or tag comes of it."""
+    return _MARKS.sub(r"\\\1", text).replace("\n", "  \n")
+
+
+def safe(text: str) -> str:
+    """HTML that shows `text` as it is."""
+    return html.escape(text, quote=True)
+
+
+def minutes(seconds: float) -> str:
+    """12:05; with a minus sign below zero."""
+    whole = int(abs(seconds))
+    return f"{'−' if seconds < 0 and whole else ''}{whole // 60}:{whole % 60:02d}"
+
+
+def sentence(text: str) -> str:
+    """Opens with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def quote(text: str, turn: int) -> str:
+    """The candidate's own words, with the turn they stand in."""
+    return f"<blockquote>“{safe(text)}” <cite>turn {turn}</cite></blockquote>"
+
+
+def notes(text: str) -> str:
+    """Our own notes as Markdown; a dollar sign is a price, not a formula."""
+    return text.replace("$", "\\$")
+
+
+def sources(lines: Sequence[str]) -> str:
+    """Sources as a quiet list."""
+    return f'<ul class="sources">{"".join(f"<li>{safe(line)}</li>" for line in lines)}</ul>'
