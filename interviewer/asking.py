@@ -20,9 +20,9 @@ MARGIN = 0.05  # over the next fact: a wrong fact is worse than none
 
 _OPENS = r"how|what|what's|whats|is|are|do|does|did|who|whose|where|which|can|could|should|will|would|when|why|any"
 _QUESTION = re.compile(
-    rf"\?\s*$|^\s*(?:and |so |ok,? |okay,? |first,? |also,? |then,? |well,? )*(?:{_OPENS})\b.*\b(?:we|you|i|there|it|users?|videos?|the|this)\b"
-    r"|\b(?:can|may|should|shall) i assume\b|\bi(?:'d| would)? (?:like|want|need) to (?:know|ask|understand|clarify|check|confirm)\b|\b(?:tell me|let me ask|my question|quick question|wondering)\b"
-    r"|\b(?:right|correct|yes|ok)\s*\?\s*$",
+    r"\?\s*$|^\s*(?:and |so |ok,? |okay,? |first,? |also,? |then,? |well,? |um,? |uh,? )*"
+    r"(?:how (?:many|much|big|large|fast|fresh|quick\w*|often|long|soon|do we|are we)|what(?:'s| is| are| kind| sort| about)|whats|which|who (?:is|are|uses)|do (?:we|you|they)|does the|did|are (?:we|there|the)|is (?:there|it|the|this)|can (?:i|we)|should (?:i|we)|any)\b"
+    r"|\b(?:can|may|should|shall) i assume\b|\bi(?:'d| would)? (?:like|want|need) to (?:know|ask|understand|clarify|check|confirm)\b|\b(?:tell me|let me ask|my question|quick question|wondering)\b",
     re.IGNORECASE,
 )
 _DIRECT = re.compile(r"\b(?:you|your|should i|can i|may i|shall i|do we have|are we|is there|how many|how much|in scope|assume)\b", re.IGNORECASE)

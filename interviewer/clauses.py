@@ -16,7 +16,7 @@ _CLAUSE_BREAK = re.compile(
 )
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|etc|approx|no)\.$", re.IGNORECASE)
 
-_NEGATIONS = r"not|n't|never|without|avoid\w*|skip\w*|neither|nor|refus\w+|reject\w*|stay away|no need|get rid|against|drop(?:ping)?|wo|w/o|rather than|instead of|as opposed to|stop(?:ping)?|no|nobody|none|forbid\w*|ban|exclud\w+|resist\w*|hate|ditch\w*|rule out|rules out|ruled out"
+_NEGATIONS = r"not|cannot|n't|never|without|avoid\w*|skip\w*|neither|nor|refus\w+|reject\w*|stay away|no need|get rid|against|drop(?:ping)?|wo|w/o|rather than|instead of|as opposed to|stop(?:ping)?|no|nobody|none|forbid\w*|ban|exclud\w+|resist\w*|hate|ditch\w*|rule out|rules out|ruled out"
 NEGATION = re.compile(rf"\b(?:{_NEGATIONS})\b|\b\w+n['’]t\b|\b(?:dont|doesnt|wouldnt|cant|isnt|wont|shouldnt|didnt)\b", re.IGNORECASE)
 _WEAK_NEGATION = re.compile(
     r"\bnot\s+(?:only|just|even|merely|sure|necessarily)\b|\bno\s+(?:wait|actually|problem|doubt|matter)\b|\bwhy not\b", re.IGNORECASE
@@ -38,7 +38,7 @@ _OTHERS = re.compile(
     r"\b(?:some|many|most|other|lots of|a lot of)\s+(?:people|teams|candidates|companies|folks|papers|blogs?|tutorials?|engineers|engs|shops|places|designs|systems)\b"
     r"|\b(?:people|teams|folks|others|everyone|everybody|somebody|someone|nobody|juniors?|interns?|newcomers?|colleagues?|candidates|engineers|one) (?:often|usually|always|might|may|would|will|could|love|like|tend|say|says|said|think|thinks|thought|suggests?|suggested|propos\w+|try|tries|tried|make|makes|made|forget|forgets|do|does|did|use|go|start|reach|ask|asks|told|argue|argues|wants?|wanted|claims?|prefer|just)\b"
     r"|\b(?:my (?:old|last|former|previous) (?:team|boss|company|manager|job)|a colleague|pm|the pm|the tutorials?|the textbook|(?:a|the|that|some) (?:paper|blog|post|tutorial|book|colleague|junior|intern|vendor|consultant)|the old system|legacy|previous team|the analysts?)\b"
-    r"|\b(?:naive|naively|tempting|temptation|lazy (?:way|approach|option)|classic (?:mistake|trap|error|bug)|common (?:mistake|trap|error)|usual (?:mistake|trap|error)|(?:the|a|one) (?:trap|mistake|danger|risk|worry|temptation|problem|failure|anti-?pattern|classic|pitfall|beginner)\b|"
+    r"|\b(?:naive|naively|tempting|temptation|lazy (?:way|approach|option)|classic (?:mistake|trap|error|bug)|common (?:mistake|trap|error)|usual (?:mistake|trap|error)|worr(?:y|ies|ied)\b|afraid|beware|watch out|careful|(?:the|a|one) (?:trap|mistake|danger|risk|worry|temptation|problem|failure|anti-?pattern|classic|pitfall|beginner)\b|"
     r"i(?:'ve| have) seen|i saw|we once|once had|had a (?:project|team)|used to|seen)\b",
     re.IGNORECASE,
 )
@@ -150,7 +150,7 @@ def _strict(sentence: Sentence, first: int, last: int, before: str, after: str, 
         return "rejected"
     if REJECTION_AFTER.match(_subject(after)) or re.match(r"\s*(?:but|however|except|though|yet)\b", after, re.IGNORECASE):
         return "rejected"
-    if _OTHERS.search(text) or HYPOTHESIS.search(around) or text.rstrip().endswith("?"):
+    if _OTHERS.search(text) or HYPOTHESIS.search(text) or text.rstrip().endswith("?"):
         return "hypothetical"
     return "hedged" if _HEDGE.search(text) or _OPTION.search(text) else "asserted"
 
@@ -203,16 +203,16 @@ def lists_names(text: str) -> bool:
 def gives_reason(text: str) -> bool:
     """Whether a stretch of text gives a reason with content in it, not praise of a technology."""
     for match in _REASON.finditer(text):
-        because = _FLUFF.sub(" ", text[match.end() :][:160])
+        because = _FLUFF.sub(" ", _SENTENCE_END.split(text[match.end() :], maxsplit=1)[0][:160])
         if lists_names(because):
             continue
-        if len([w for w in re.findall(r"[a-zA-Z0-9%]{3,}", because) if w.lower() not in _EMPTY]) >= 3:
+        if len([w for w in re.findall(r"[a-zA-Z0-9%]{3,}", because) if w.lower() not in _EMPTY]) >= 2:
             return True
     return False
 
 
 _PLAIN_NAMES = frozenset(["CTR", "AUC", "NDCG", "GPU", "CPU", "TV", "API", "SQL", "ANN", "HNSW", "QPS", "DAU", "AB", "II", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "YouTube", "Python", "Android", "English", "Shorts"])
-_EMPTY = frozenset(["the", "and", "that", "this", "with", "our", "for", "are", "its", "it's", "can", "will", "would", "you", "your", "they", "them", "their", "have", "has", "been", "very", "much", "also", "just", "then", "than"])
+_EMPTY = frozenset(["the", "and", "that", "this", "with", "our", "for", "are", "its", "it's", "can", "will", "would", "you", "your", "they", "them", "their", "have", "has", "been", "very", "much", "also", "just", "then", "than", "every", "highly", "all", "any", "some", "more", "most", "such", "thing", "things", "way", "component", "components", "solution", "system", "approach", "lot", "made", "make", "makes", "kind", "part", "people", "really", "quite"])
 
 
 def weighs(text: str) -> bool:

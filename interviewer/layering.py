@@ -7,11 +7,13 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-BOX, LINE, PAD, ACROSS, DOWN, MARGIN, BEND = 148.0, 15.0, 18.0, 26.0, 54.0, 12.0, 22.0  # pixels
+BOX, LINE, PAD, ACROSS, DOWN, MARGIN, BEND = 150.0, 15.0, 18.0, 28.0, 62.0, 12.0, 34.0  # pixels
 SWEEPS = 12
 _NODE = re.compile(r'^(\w+)\["(.*)"\]$')
 _GROUP = re.compile(r"^subgraph (\w+)")
 _ARROW = re.compile(r"^(\w+) -->(?:\|(.*)\|)? (\w+)$")
+
+TOP = "serving"  # the group that stands above the others
 
 Point = tuple[float, float]
 
@@ -104,12 +106,13 @@ def arrange(graph: Graph) -> Drawing:
 
 
 def _acyclic(graph: Graph) -> list[tuple[str, str]]:
-    """Each arrow as (upper, lower); those that close a cycle are turned round."""
+    """Each arrow as (upper, lower): serving stands above what feeds it, and arrows that close a cycle are turned round."""
+    back = {(a, b) for a, b, _ in graph.arrows if graph.nodes[a].group != TOP and graph.nodes[b].group == TOP}
     after: dict[str, list[str]] = {name: [] for name in graph.nodes}
     for start, end, _ in graph.arrows:
-        after[start].append(end)
+        if (start, end) not in back:
+            after[start].append(end)
     place: dict[str, int] = {}
-    back: set[tuple[str, str]] = set()
 
     def visit(name: str, path: frozenset[str]) -> None:
         place[name] = len(place)
@@ -250,8 +253,8 @@ def _routes(
         points = [(upper.x + leaving[number], upper.y + upper.height / 2), *bends, (lower.x + entering[number], lower.y - lower.height / 2)]
         routes.append(Route(points, back=start != chain[0]))
         if text:
-            labels.append(_label(points, text, number))
-    return routes, labels
+            labels.append((points, text))
+    return routes, _placed(labels, list(boxes.values()))
 
 
 def _ports(chains: Sequence[Sequence[str]], across: dict[str, float], towards: int) -> list[float]:
@@ -266,18 +269,50 @@ def _ports(chains: Sequence[Sequence[str]], across: dict[str, float], towards: i
     return shift
 
 
-def _label(points: Sequence[Point], text: str, number: int) -> Label:
-    """Beside the middle of the arrow; neighbours stand at different heights."""
-    place = (len(points) - 1) // 2
-    (x, y), (to_x, to_y) = points[place], points[place + 1]
-    share = (0.5, 0.34, 0.66)[number % 3]
-    return Label(x + (to_x - x) * (share * share * (3 - 2 * share)), y + (to_y - y) * share + 3, text)
+def _placed(wanted: Sequence[tuple[Sequence[Point], str]], boxes: Sequence[Box]) -> list[Label]:
+    """Each label on its arrow, where it covers no box and the other labels least; short arrows choose first."""
+    taken = [(b.x, b.y, b.width, b.height) for b in boxes]
+    found = []
+    for points, text in sorted(wanted, key=lambda pair: len(pair[0])):
+        spots = [(*spot, *size_of(text)) for spot in _along(points)]
+        best = min(spots, key=lambda spot: sum(_covered(spot, other) for other in taken))
+        taken.append(best)
+        found.append(Label(best[0], best[1], text))
+    return found
+
+
+def size_of(text: str) -> tuple[float, float]:
+    """Width and height of a label in pixels, a little generous."""
+    lines = wrapped(text)
+    return 5.9 * max(map(len, lines)) + 6, 12.0 * len(lines) + 2
+
+
+def wrapped(text: str) -> list[str]:
+    """A label's lines."""
+    return textwrap.wrap(text, 20) or [""]
+
+
+def _along(points: Sequence[Point]) -> Iterator[Point]:
+    """Places on an arrow, from its middle outwards."""
+    segments = list(zip(points, points[1:], strict=False))
+    order = sorted(range(len(segments)), key=lambda n: abs(n - (len(segments) - 1) / 2))
+    for share in (0.5, 0.38, 0.62, 0.28, 0.72, 0.18, 0.82):
+        bend = share * share * (3 - 2 * share)
+        for (x, y), (to_x, to_y) in (segments[n] for n in order):
+            yield x + (to_x - x) * bend, y + (to_y - y) * share
+
+
+def _covered(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> float:
+    """The area that two rectangles (middle, size) share."""
+    wide = (one[2] + other[2]) / 2 - abs(one[0] - other[0])
+    high = (one[3] + other[3]) / 2 - abs(one[1] - other[1])
+    return wide * high if wide > 0 and high > 0 else 0.0
 
 
 def _framed(boxes: list[Box], routes: list[Route], labels: list[Label]) -> Drawing:
     """Everything moved so that it begins at the margin."""
-    xs = [b.x - b.width / 2 for b in boxes] + [x for r in routes for x, _ in r.points] + [a.x - 4 * min(20, len(a.text)) for a in labels]
-    far = [b.x + b.width / 2 for b in boxes] + [x for r in routes for x, _ in r.points] + [a.x + 4 * min(20, len(a.text)) for a in labels]
+    xs = [b.x - b.width / 2 for b in boxes] + [x for r in routes for x, _ in r.points] + [a.x - size_of(a.text)[0] / 2 for a in labels]
+    far = [b.x + b.width / 2 for b in boxes] + [x for r in routes for x, _ in r.points] + [a.x + size_of(a.text)[0] / 2 for a in labels]
     move = MARGIN - min(xs)
     for box in boxes:
         box.x += move

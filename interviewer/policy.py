@@ -78,7 +78,7 @@ def _bad_manners(desk: Desk) -> str:
         return "foreign"
     if claims:
         return ""
-    return "rude" if "rude" in found else "off_topic" if "off_topic" in found and not desk.reading.asks else ""
+    return "rude" if "rude" in found else "off_topic" if "off_topic" in found and not any(a.fact for a in desk.reading.asks) else ""
 
 
 def _standing_question(desk: Desk) -> str:
@@ -284,7 +284,7 @@ def _comes_back(desk: Desk) -> Move | None:
 
 def _with_facts(desk: Desk, move: Move) -> Move:
     """Adds the answers to what was asked, each part from the facts; what the case leaves open is the candidate's call."""
-    refused = move.kind == "redirect" and move.topic in ("override", "answer_request")
+    refused = move.kind == "redirect" and move.topic in ("override", "answer_request", "off_topic")
     if not desk.reading.asks or refused or move.kind in ("close", "repeat"):
         return move
     facts = tuple(dict.fromkeys(a.fact for a in desk.reading.asks if a.fact))

@@ -15,7 +15,7 @@ from interviewer.numbers import numbers, slip
 from interviewer.state import Claim, Reading, TargetKind
 from knowledge.case import STEPS, CaseStudy
 from knowledge.matching import Cue, Hit, Overlap, Places
-from knowledge.words import NEGATIVE, terms
+from knowledge.words import terms
 
 SOFT = 0.47  # overlap with a signal at which a sentence counts without a cue
 MARGIN = 0.04  # by which a signal must beat the near misses
@@ -24,6 +24,7 @@ ELSEWHERE = 0.16  # and this much more where it belongs to another step
 TOPICS = 1  # steps that a sentence may be about
 WHOLE = 0.7  # weight of the whole answer, beside the sentence itself, in saying what step it is about
 AT_HAND = 0.15  # and of the step at hand
+FEWEST = 5  # different words that a sentence needs to count without a cue
 NEAR = 0.5  # overlap from which a near miss counts
 QUOTE = 320  # characters of a quote
 
@@ -37,7 +38,6 @@ class Target:
     cues: tuple[Cue, ...]
     signals: slice
     near: slice
-    negative: bool
 
 
 class Reader:
@@ -52,9 +52,7 @@ class Reader:
             first = len(rows)
             rows.extend(signals + near)
             middle = first + len(signals)
-            negative = bool(NEGATIVE.search(" ".join(cues)))
-            compiled = tuple(Cue(c) for c in cues)
-            self.targets.append(Target(kind, ident, compiled, slice(first, middle), slice(middle, len(rows)), negative))
+            self.targets.append(Target(kind, ident, tuple(Cue(c) for c in cues), slice(first, middle), slice(middle, len(rows))))
 
         for criterion in case.rubric:
             add("criterion", criterion.id, criterion.cues, criterion.signals, criterion.near_misses)
@@ -88,11 +86,14 @@ class Reader:
         places = Places(words, owner)
         overlaps = [self.overlap.scores(line.text) for line in lines]
         topics = self._topics(text, overlaps, step)
+        fullness = [len(set(terms(line.text))) for line in lines]
         starts = np.cumsum([0] + [len(line.words) for line in lines])
         found: dict[tuple[str, str, int], Claim] = {}
         for target in self.targets:
-            for line, hit, score in self._hits(target, places, owner, overlaps, starts, topics):
+            for line, hit, score in self._hits(target, places, owner, overlaps, starts, topics, fullness):
                 claim = _claim(text, lines, line, hit, target, score)
+                if claim.kind == "pitfall" and claim.polarity == "asserted" and _beaten(target, overlaps[line]):
+                    continue
                 key = (target.id, claim.polarity, line)
                 if key not in found or claim.score > found[key].score:
                     found[key] = claim
@@ -113,7 +114,7 @@ class Reader:
         """How near a text is to each step: the mean of its three nearest signals there, shape (7,)."""
         return np.array([np.sort(scores[rows])[-3:].mean() if rows.any() else 0.0 for rows in self._rows])
 
-    def _hits(self, target: Target, places: Places, owner: list[int], overlaps: list[np.ndarray], starts: np.ndarray, topics: list[set[str]]):
+    def _hits(self, target: Target, places: Places, owner: list[int], overlaps: list[np.ndarray], starts: np.ndarray, topics: list[set[str]], fullness: list[int]):
         """(sentence, token range within it, score) of each place where a target is met with a margin over its near misses."""
         extra = [0.0 if target.kind != "criterion" or target.id.split(".")[0] in topic else ELSEWHERE for topic in topics]
         met: set[int] = set()
@@ -123,15 +124,16 @@ class Reader:
                 if begun != line and target.kind in ("pitfall", "choice"):
                     continue
                 support = max(_support(target, overlaps[n]) for n in {begun, line})
-                if support < SUPPORT + extra[line] or _beaten(target, overlaps[line]):
+                if support < SUPPORT + extra[line] or (target.kind != "pitfall" and _beaten(target, overlaps[line])):
                     continue
                 met.add(line)
                 first = max(hit.first, int(starts[line]))
-                yield line, Hit(first - int(starts[line]), hit.last - int(starts[line])), 1.0
+                yield line, Hit(first - int(starts[line]), hit.last - int(starts[line]), hit.negative), 1.0
         for line, scores in enumerate(overlaps):
+            if fullness[line] < FEWEST or target.signals.stop == target.signals.start:
+                continue
             if line not in met and _support(target, scores) >= SOFT + extra[line] / 2 and not _beaten(target, scores, least=0.0):
-                if target.signals.stop > target.signals.start:
-                    yield line, Hit(0, int(starts[line + 1] - starts[line])), float(scores[target.signals].max())
+                yield line, Hit(0, int(starts[line + 1] - starts[line])), float(scores[target.signals].max())
 
 
 def _support(target: Target, scores: np.ndarray) -> float:
@@ -151,9 +153,7 @@ def _claim(text: str, lines: list[Sentence], place: int, hit: Hit, target: Targe
     line = lines[place]
     before = lines[place - 1].text if place else ""
     after = lines[place + 1].text if place + 1 < len(lines) else ""
-    whole = hit.last - hit.first == len(line.words)
-    own = target.negative and not whole
-    meant = polarity(line, hit.first, hit.last, before, after, strict=target.kind == "pitfall", own=own)
+    meant = polarity(line, hit.first, hit.last, before, after, strict=target.kind == "pitfall", own=hit.negative)
     around = line.text + (" " + after if _CARRIES_ON.match(after) else "")
     start, end = _span(line, hit)
     return Claim(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from html import escape
 
-from interviewer.layering import Drawing, Point, arrange, parse
+from interviewer.layering import Drawing, Point, arrange, parse, size_of, wrapped
 from interviewer.scorecard import StepResult
 
 LABEL, UNIT, ROW, WIDTH = 250, 62, 34, 660  # of the bars, in pixels
@@ -69,7 +68,7 @@ def _boxes(drawing: Drawing) -> list[str]:
 
 
 def _arrows(drawing: Drawing) -> list[str]:
-    return [f'<path class="arrow{" back" if a.back else ""}" d="{_curve(a.points)}" marker-{"start" if a.back else "end"}="url(#tip)"/>' for a in drawing.arrows]
+    return [f'<path class="arrow" d="{_curve(a.points)}" marker-{"start" if a.back else "end"}="url(#tip)"/>' for a in drawing.arrows]
 
 
 def _curve(points: Sequence[Point]) -> str:
@@ -85,8 +84,10 @@ def _curve(points: Sequence[Point]) -> str:
 def _labels(drawing: Drawing) -> list[str]:
     found = []
     for label in drawing.labels:
-        lines = textwrap.wrap(label.text, 20) or [""]
-        first = label.y - (len(lines) - 1) * 6
+        lines = wrapped(label.text)
+        first = label.y - (len(lines) - 1) * 6 + 3.5
         text = "".join(f'<tspan x="{label.x:.1f}" y="{first + 12 * n:.1f}">{escape(line)}</tspan>' for n, line in enumerate(lines))
-        found.append(f'<text class="along">{text}</text>')
+        wide, high = size_of(label.text)
+        back = f'<rect x="{label.x - wide / 2 + 2:.1f}" y="{label.y - high / 2:.1f}" width="{wide - 4:.1f}" height="{high:.1f}"/>'
+        found.append(f'<g class="along">{back}<text>{text}</text></g>')
     return found

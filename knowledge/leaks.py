@@ -4,26 +4,39 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from knowledge.case import CaseStudy, Criterion, Value
-from knowledge.words import terms
+from knowledge.matching import Cue, Places
+from knowledge.words import terms, tokens
 
-# Calibrated on `video_recommendation`: 51 questions written to leak (tests/leaky.yaml) against all that is asked there.
+# Calibrated on `video_recommendation`: 50 questions written to leak (tests/leaky.yaml) against all that is asked there.
 SHARED = 2.4  # rare words in common, each counted by its rarity: 1 for a word that one answer alone has, 0 for one that all have
+RARE, RARELY = 0.5, 2.0  # how much of that the words that few answers have must bring
 COVERED = 0.5  # share of what the text is about, weighted alike, that the answer has too
+CUED = 1.4  # rare words in common that make a leak of a text in which a cue of the criterion is met
 GIVEN = 1.6  # by which both count stricter for facts and twists, which give what a strong answer builds on
 ORDINARY = 3  # texts that use a technique's name from which it counts as an ordinary word of the case
 
 
 class Spoken(Value):
-    """A text that a candidate may hear: its key in the case, what its speaker may take as said, and whether it is a given."""
+    """A text that a candidate may hear: its key in the case, what its speaker may take as said, and whether it is a given.
+
+    `reopens` are the criteria that a twist is about.
+    """
 
     key: str
     text: str
     said: frozenset[str] = frozenset()
     given: bool = False
+    reopens: frozenset[str] = frozenset()
+
+    @cached_property
+    def places(self) -> Places:
+        """Where its words stand, all as one sentence."""
+        words = tokens(self.text)
+        return Places(words, [0] * len(words))
 
 
 class Leak(Value):
@@ -75,7 +88,7 @@ def _of_choices(case: CaseStudy) -> Iterator[Spoken]:
 
 def _givens(case: CaseStudy) -> Iterator[Spoken]:
     yield from (Spoken(key=f"facts[{fact.id}].says", text=fact.says, given=True) for fact in case.facts)
-    yield from (Spoken(key=f"twists[{twist.id}].says", text=twist.says, given=True) for twist in case.twists)
+    yield from (Spoken(key=f"twists[{twist.id}].says", text=twist.says, given=True, reopens=frozenset(twist.touches)) for twist in case.twists)
 
 
 def _said(case: CaseStudy) -> dict[str, frozenset[str]]:
@@ -92,6 +105,7 @@ class Ear:
         self._open = set(terms(f"{case.title} {case.question}"))
         self._answers = {c.id: set(terms(f"{c.strong} {c.looks_for}")) for c in case.rubric}
         self._spread = Counter(word for words in self._answers.values() for word in words)
+        self._cues = {c.id: [Cue(pattern) for pattern in c.cues] for c in case.rubric}
 
     def leak(self, text: Spoken, criterion: Criterion) -> Leak | None:
         """The leak of a text into a criterion, if it is one. What is given may say all that is to be clarified."""
@@ -99,13 +113,23 @@ class Ear:
             return None
         about = set(terms(text.text)) - self._open - text.said - set(terms(criterion.topic))
         shared = sorted(about & self._answers[criterion.id], key=lambda word: -self._rarity(word))
-        names = [word for word in shared if word in self._techniques.get(criterion.id, ())]
-        weight = sum(map(self._rarity, shared))
-        covered = weight / (sum(map(self._rarity, about)) or 1)
-        strict = GIVEN if text.given else 1.0
-        if (weight >= SHARED * strict and covered >= min(0.8, COVERED * strict)) or (names and not text.given):
+        names = [] if text.given else [word for word in shared if word in self._techniques.get(criterion.id, ())]
+        if names or self._much(about, shared, GIVEN if text.given else 1.0) or self._cued(text, criterion, shared):
             return Leak(key=text.key, text=text.text, criterion=criterion.id, shared=tuple(word.lstrip("~") for word in (names or shared)))
         return None
+
+    def _much(self, about: set[str], shared: Sequence[str], strict: float) -> bool:
+        rare = self._weight(word for word in shared if self._rarity(word) >= RARE)
+        return rare >= RARELY * strict and self._weight(shared) >= max(SHARED * strict, min(0.8, COVERED * strict) * self._weight(about))
+
+    def _cued(self, text: Spoken, criterion: Criterion, shared: Sequence[str]) -> bool:
+        """Whether a reader would take the text for the answer. What candidates ask is no answer: clarifying is left out."""
+        if criterion.step == "clarify" or criterion.id in text.reopens or self._weight(shared) < CUED:
+            return False
+        return any(cue.hits(text.places) for cue in self._cues[criterion.id])
+
+    def _weight(self, words: Iterable[str]) -> float:
+        return sum(map(self._rarity, words))
 
     def _rarity(self, word: str) -> float:
         """1 for a word of one answer or of none, 0 for a word of all; a number meets another by chance and counts half."""

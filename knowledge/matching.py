@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.words import Token, fold, folded_spans, lexicon, stems, terms
+from knowledge.words import NEGATIVE, Token, fold, folded_spans, lexicon, stems, terms
 
 SPAN = 25  # words that a cue's groups may be apart
 LONGEST_PHRASE = 6
@@ -17,10 +17,11 @@ LONGEST_PHRASE = 6
 
 @dataclass(frozen=True)
 class Hit:
-    """A cue that was met: the first token and the token after the last."""
+    """A cue that was met: the first token, the token after the last, and whether its own wording holds a negation."""
 
     first: int
     last: int
+    negative: bool = False
 
 
 class Cue:
@@ -31,6 +32,7 @@ class Cue:
         self.wanted = [_alternatives(g) for g in groups if not g.startswith("!")]
         self.barred = [_alternatives(g[1:]) for g in groups if g.startswith("!")]
         self.pattern = pattern
+        self.negative = bool(NEGATIVE.search(" ".join(g for g in groups if not g.startswith("!"))))
 
     def hits(self, places: Places) -> list[Hit]:
         """Where the cue is met within `SPAN` words and two neighbouring sentences."""
@@ -47,7 +49,7 @@ class Cue:
             near = min(spots, key=lambda s: (max(last, s[1]) - min(first, s[0]), s[0]))
             first, last = min(first, near[0]), max(last, near[1])
         tight = last - first <= SPAN and places.sentence[last - 1] - places.sentence[first] <= 1
-        return Hit(first, last) if tight else None
+        return Hit(first, last, self.negative) if tight else None
 
     def _barred(self, hit: Hit, places: Places) -> bool:
         lines = {places.sentence[hit.first], places.sentence[hit.last - 1]}

@@ -8,12 +8,12 @@ from functools import partial
 
 import streamlit as st
 
+from interviewer import report
 from interviewer.errors import InputError, InterviewerError
 from interviewer.scorecard import ErrorFound, Moment, Scorecard
-from ui import picture, points, session, style
+from ui import design, picture, points, session, style
 from ui.turns import Hub
 
-VERDICTS = {"strong_no_hire": "Strong no hire", "no_hire": "No hire", "hire": "Hire", "strong_hire": "Strong hire", None: "No recommendation"}
 
 
 def show(hub: Hub) -> None:
@@ -79,7 +79,7 @@ def _lay_out(hub: Hub, card: Scorecard) -> None:
     _study(card)
     if card.diagram:
         _section("A reference design")
-        st.mermaid_chart(card.diagram, alt="Reference design of this case, serving and training path")
+        design.draw(card.diagram)
     _behind(card)
 
 
@@ -99,14 +99,12 @@ def _verdict(card: Scorecard) -> None:
     reason = card.recommendation_reason
     st.html(
         f'<p class="brow">Debrief · {style.safe(card.title)} · target level {card.target_level}</p>'
-        f'<h1 class="title verdict {"good" if good else "not"}">{VERDICTS[card.recommendation]}</h1>'
+        f'<h1 class="title verdict {"good" if good else "not"}">{report.RECOMMENDATIONS[card.recommendation]}</h1>'
         f'<p class="lead">{style.safe(reason[:1].upper() + reason[1:])}.</p><p class="brow">{style.safe(" · ".join(f for f in facts if f))}</p>'
     )
 
 
 def _downloads(card: Scorecard) -> None:
-    from interviewer import report
-
     forms = (("HTML", report.html, "html", "text/html"), ("Markdown", report.markdown, "md", "text/markdown"), ("JSON", report.as_json, "json", "application/json"))
     with st.container(horizontal=True, key="downloads", vertical_alignment="center"):
         for label, write, ending, mime in forms:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from interviewer.state import RoomView, StepView
+from interviewer.steps import OVERRUN
 from ui import session, style
 from ui.turns import Hub
 
@@ -15,7 +16,7 @@ def head(hub: Hub, ident: str) -> None:
     with st.container(key="head"):
         _tick(hub, ident, (view.version, view.status))
         with st.container(key="head-foot", horizontal=True, vertical_alignment="top"):
-            with st.expander("The question"):
+            with st.expander("The question", type="compact"):
                 st.html(f'<div class="said">{style.safe(view.question)}</div>')
             st.button("Leave", type="tertiary", key="leave", on_click=_leave, args=(hub, ident), help="Pauses the round and goes to the lobby")
 
@@ -31,18 +32,19 @@ def _leave(hub: Hub, ident: str) -> None:
 def _tick(hub: Hub, ident: str, drawn: tuple[int, str]) -> None:
     hub.touch(ident)
     view = hub.interview(ident).view()
-    st.html(_html(view, hub.running(ident) is not None))
+    st.html(_html(view))
     if (view.version, view.status) != drawn:  # another tab, or the clock, has moved the interview on
         st.rerun()
 
 
-def _html(view: RoomView, speaking: bool) -> str:
+def _html(view: RoomView) -> str:
     here = next(s for s in view.steps if s.here)
     left = view.total - view.clock
-    state = "paused" if view.status == "paused" else "stands while the interviewer speaks" if speaking else "left" if left >= 0 else "over"
+    state = "paused" if view.status == "paused" else "left" if left >= 0 else "over"
+    kind = " still" if view.waiting or view.status == "paused" else " late" if left < 0 else ""
     return (
         f'<div class="head"><div class="top"><span class="name">{style.safe(view.title)}</span>'
-        f'<span class="clock{" late" if left < 0 else ""}" role="timer"><b>{style.minutes(left)}</b> <small>{state}</small></span></div>'
+        f'<span class="clock{kind}" role="timer"><b>{style.minutes(abs(left))}</b> <small>{state}</small></span></div>'
         f'<ol class="steps">{"".join(_step(s) for s in view.steps)}</ol>'
         f'<p class="here"><b>{view.steps.index(here) + 1} of {len(view.steps)} · {here.title}</b><span>{here.purpose}</span></p></div>'
     )
@@ -51,7 +53,7 @@ def _html(view: RoomView, speaking: bool) -> str:
 def _step(step: StepView) -> str:
     kind = "here" if step.here else "done" if step.entered else "ahead"
     part = 100 if kind == "done" else min(100, round(100 * step.spent / step.planned)) if step.entered else 0
-    over = " over" if step.spent > step.planned * 1.3 else ""
+    over = " over" if step.spent > step.planned * OVERRUN else ""
     told = {"here": "you are here", "done": "visited", "ahead": "ahead"}[kind]
     title = f"{step.title}: {told}, {style.minutes(step.spent)} of {style.minutes(step.planned)} planned"
     current = ' aria-current="step"' if step.here else ""

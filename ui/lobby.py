@@ -76,7 +76,7 @@ def _choice(label: str, options: dict[T, str], usual: T, key: str) -> T:
 
 
 def _pace(minutes: int, pace: str) -> str:
-    whole = round(total(minutes, pace) / 60)
+    whole = int(total(minutes, pace) / 60)
     if pace == "typed":
         return f"Typed: you type your answers. Typing is slower than talking, so the plan is stretched by half: {whole} minutes on the clock."
     return f"Spoken: you talk, and dictate or note down what you say. The plan is that of a live round: {whole} minutes on the clock."

@@ -1,22 +1,14 @@
-"""The criteria of one step after another: carried, named only, wrong, missed, not reached. Knows the scorecard's values only."""
+"""The criteria of one step after another, grouped by how they came out. Knows the scorecard's values only."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from interviewer.report import groups
 from interviewer.scorecard import Scorecard, StepResult, Verdict
 from interviewer.steps import STEP
 from ui import style
 
-CARRIED = ("justified", "weighed", "quantified")
-GROUPS = (
-    ("Carried", CARRIED),
-    ("Named only", ("named",)),
-    ("Wrong", ("wrong",)),
-    ("Missed", ("absent",)),
-    ("Not reached", ("not_reached",)),
-    ("Could not be rated", ("unrated",)),
-)
 DEPTH = {"justified": "with a reason", "weighed": "weighed against an alternative", "quantified": "with numbers"}
 
 
@@ -29,11 +21,9 @@ def show(card: Scorecard) -> None:
         label_visibility="collapsed",
     )  # fmt: skip
     step = by_id[chosen or _first(card)]
-    for title, depths in GROUPS:
-        mine = [v for v in step.verdicts if v.depth in depths]
-        if mine:
-            st.html(f'<h3 class="group">{title} <small>{len(mine)}</small></h3>')
-        for verdict in mine:
+    for title, verdicts in groups(step):
+        st.html(f'<h3 class="group">{title} <small>{len(verdicts)}</small></h3>')
+        for verdict in verdicts:
             _criterion(verdict)
 
 
@@ -46,17 +36,17 @@ def _label(step: StepResult) -> str:
 
 
 def _criterion(verdict: Verdict) -> None:
-    carried = verdict.depth in CARRIED
+    carried = verdict.depth in DEPTH
     how = f' <span class="tag">{DEPTH[verdict.depth]}</span>' if carried else ""
     shown = carried or not verdict.strong
     strong = "" if shown else f'<p class="mend"><b>A strong answer</b> {style.safe(verdict.strong)}</p>'
     st.html(
-        f'<article class="point {verdict.depth}"><h4>{style.safe(verdict.topic)}{how}</h4><p class="looks">{style.safe(verdict.looks_for)}</p>'
+        f'<article class="point {verdict.depth}"><h4>{style.safe(style.sentence(verdict.topic))}{how}</h4><p class="looks">{style.safe(verdict.looks_for)}</p>'
         f"{''.join(style.quote(e.quote, e.turn) for e in verdict.evidence)}"
         f'<p class="reason">{style.safe(style.sentence(verdict.reason))}</p>{strong}</article>'
     )
     if verdict.note:
-        with st.expander(f"The note it rests on: {style.literal(verdict.note.title)}"):
+        with st.expander(f"The note it rests on: {style.literal(verdict.note.title)}", type="compact"):
             if carried and verdict.strong:
                 st.html(f'<p class="mend"><b>A strong answer</b> {style.safe(verdict.strong)}</p>')
             st.markdown(style.notes(verdict.note.text))

@@ -13,6 +13,7 @@ from ui.turns import Hub, Turn
 COMMANDS = {"/hint": "hint", "/next": "next", "/finish": "finish", "/pause": "pause"}
 PRESSED = ("(asked for a hint)", "(asked to move on)", "(finished the round)", "(no answer)")
 LATE = "The interview had moved on before that arrived, so it was not taken. Your text is back in the box."
+EARLY = "The interviewer was still speaking, so that was not taken. Your text is back in the box."
 
 
 def show(hub: Hub) -> None:
@@ -21,6 +22,7 @@ def show(hub: Hub) -> None:
     hub.touch(ident)
     if not hub.trouble(ident):
         hub.speak(ident)
+    turn = hub.running(ident)  # before the view: what is done by then is in it
     view = hub.interview(ident).view()
     if view.status == "finished":
         _after(hub, view)
@@ -28,15 +30,17 @@ def show(hub: Hub) -> None:
     head(hub, ident)
     _talk(view)
     talk = st.container(key="now")
-    _answer(hub, view)
+    if session.arrived(ident):
+        style.sweep()
+    _answer(hub, view, speaking=turn is not None)
     with talk:
-        _now(hub, view)
+        _now(hub, view, turn)
     session.saw(ident, view.version)
 
 
-def _answer(hub: Hub, view: RoomView) -> None:
+def _answer(hub: Hub, view: RoomView, speaking: bool) -> None:
     """The bottom of the page; what comes out of it is taken at once and the page drawn anew."""
-    given = desk.draw(view, speaking=hub.running(view.id) is not None)
+    given = desk.draw(view, speaking)
     if not given:
         return
     pressed = given.button or COMMANDS.get(given.text.strip().lower(), "")
@@ -51,12 +55,13 @@ def _answer(hub: Hub, view: RoomView) -> None:
 
 
 def _send(hub: Hub, view: RoomView, text: str, pressed: str) -> None:
+    session.tell("")
     try:
         hub.send(view.id, text, session.seen(view.id, view.version), pressed)
     except StaleError:
         if text:
             session.keep("answer", text)
-            session.tell(LATE)
+            session.tell(EARLY if hub.running(view.id) else LATE)
 
 
 def _stop_or_go(hub: Hub, ident: str, what: str) -> None:
@@ -89,11 +94,10 @@ def _talk(view: RoomView) -> None:
             st.html(f'<div class="said{" pressed" if text in PRESSED else ""}">{style.safe(text)}</div>')
 
 
-def _now(hub: Hub, view: RoomView) -> None:
+def _now(hub: Hub, view: RoomView, turn: Turn | None) -> None:
     """What happens at the end of the talk: words that are coming, a model that failed, a clock that stands."""
     if notice := session.told():
         st.info(notice)
-    turn = hub.running(view.id)
     if turn:
         _follow(turn)
         st.rerun()
@@ -115,7 +119,7 @@ def _follow(turn: Turn) -> None:
 
 
 def _failed(hub: Hub, view: RoomView, trouble: str) -> None:
-    st.warning(style.literal(trouble) + "  \nThe clock stands and your answer is kept.")
+    st.warning(style.literal(trouble) + "  \nThe clock stands.")
     with st.container(horizontal=True):
         st.button("Try again", key=f"again-{view.version}", type="primary", on_click=hub.speak, args=(view.id,))
         st.button("Go on with the embedded interviewer", key=f"embedded-{view.version}", on_click=hub.go_embedded, args=(view.id,))

@@ -26,7 +26,14 @@ def go(to: Page, ident: str = "") -> None:
     address = {"interview": ident} if ident else {}
     if to in ("debrief", "past"):
         address["page"] = to
+    st.session_state.pop(f"version:{ident}", None)
+    tell("")
     st.query_params.from_dict(address)
+
+
+def arrived(ident: str) -> bool:
+    """Whether this tab comes to the room of this interview from another page."""
+    return f"version:{ident}" not in st.session_state
 
 
 def saw(ident: str, version: int) -> None:
@@ -40,13 +47,13 @@ def seen(ident: str, default: int) -> int:
 
 
 def tell(notice: str) -> None:
-    """Words for the next run of this tab."""
+    """Words that stay on the page until others, or none, take their place."""
     st.session_state["notice"] = notice
 
 
 def told() -> str:
-    """The words left by the run before, once."""
-    return st.session_state.pop("notice", "")
+    """The words that stand."""
+    return st.session_state.get("notice", "")
 
 
 def put_back(key: str, text: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 ICON = Path(__file__).with_name("icon.svg").read_text(encoding="utf-8")
+LEFT_OVER = 40  # elements that the longest page can leave
 _CSS = Path(__file__).with_name("style.css")
 _MARKS = re.compile(r"([!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~])")
 
@@ -17,6 +18,12 @@ _MARKS = re.compile(r"([!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~])")
 def dress() -> None:
     """Put the style sheet into the page; it takes no room."""
     st.html(_CSS)
+
+
+def sweep() -> None:
+    """Take away at once what the page before has left below; else it stays until a long run ends."""
+    for _ in range(LEFT_OVER):
+        st.empty()
 
 
 def literal(text: str) -> str:
@@ -30,9 +37,8 @@ def safe(text: str) -> str:
 
 
 def minutes(seconds: float) -> str:
-    """12:05; with a minus sign below zero."""
-    whole = int(abs(seconds))
-    return f"{'−' if seconds < 0 and whole else ''}{whole // 60}:{whole % 60:02d}"
+    """12:05"""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def sentence(text: str) -> str:
