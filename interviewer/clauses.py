@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from interviewer.numbers import numbers
 from interviewer.state import Polarity
 from knowledge.words import Token, tokens
 
@@ -19,7 +20,7 @@ _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|etc|approx|no)\.$", re.IGNORECASE
 _NEGATIONS = r"not|cannot|n't|never|without|avoid\w*|skip\w*|neither|nor|refus\w+|reject\w*|stay away|no need|get rid|against|drop(?:ping)?|wo|w/o|rather than|instead of|as opposed to|stop(?:ping)?|no|nobody|none|forbid\w*|ban|exclud\w+|resist\w*|hate|ditch\w*|rule out|rules out|ruled out"
 NEGATION = re.compile(rf"\b(?:{_NEGATIONS})\b|\b\w+n['’]t\b|\b(?:dont|doesnt|wouldnt|cant|isnt|wont|shouldnt|didnt)\b", re.IGNORECASE)
 _WEAK_NEGATION = re.compile(
-    r"\bnot\s+(?:only|just|even|merely|sure|necessarily)\b|\bno\s+(?:wait|actually|problem|doubt|matter)\b|\bwhy not\b", re.IGNORECASE
+    r"\bnot\s+(?:only|just|even|merely|sure|necessarily|interested|be worse|get worse|worse|drop|yet)\b|\bno\s+(?:wait|actually|problem|doubt|matter)\b|\bwhy not\b", re.IGNORECASE
 )
 REJECTION_AFTER = re.compile(
     r"\b(?:(?:is|are|was|be|being|feels?|seems?|looks?)\s+(?:\w+\s+){0,2}(?:wrong|mistake|misleading|bad|useless|meaningless|pointless|dangerous|cheating|"
@@ -36,7 +37,7 @@ HYPOTHESIS = re.compile(
 )
 _OTHERS = re.compile(
     r"\b(?:some|many|most|other|lots of|a lot of)\s+(?:people|teams|candidates|companies|folks|papers|blogs?|tutorials?|engineers|engs|shops|places|designs|systems)\b"
-    r"|\b(?:people|teams|folks|others|everyone|everybody|somebody|someone|nobody|juniors?|interns?|newcomers?|colleagues?|candidates|engineers|one) (?:often|usually|always|might|may|would|will|could|love|like|tend|say|says|said|think|thinks|thought|suggests?|suggested|propos\w+|try|tries|tried|make|makes|made|forget|forgets|do|does|did|use|go|start|reach|ask|asks|told|argue|argues|wants?|wanted|claims?|prefer|just)\b"
+    r"|\b(?:people|teams|folks|others|everyone|everybody|somebody|someone|nobody|juniors?|interns?|newcomers?|colleagues?|candidates|one) (?:often|usually|always|might|may|would|will|could|love|like|tend|say|says|said|think|thinks|thought|suggests?|suggested|propos\w+|try|tries|tried|make|makes|made|forget|forgets|do|does|did|use|go|start|reach|ask|asks|told|argue|argues|wants?|wanted|claims?|prefer|just)\b"
     r"|\b(?:my (?:old|last|former|previous) (?:team|boss|company|manager|job)|a colleague|pm|the pm|the tutorials?|the textbook|(?:a|the|that|some) (?:paper|blog|post|tutorial|book|colleague|junior|intern|vendor|consultant)|the old system|legacy|previous team|the analysts?)\b"
     r"|\b(?:naive|naively|tempting|temptation|lazy (?:way|approach|option)|classic (?:mistake|trap|error|bug)|common (?:mistake|trap|error)|usual (?:mistake|trap|error)|worr(?:y|ies|ied)\b|afraid|beware|watch out|careful|(?:the|a|one) (?:trap|mistake|danger|risk|worry|temptation|problem|failure|anti-?pattern|classic|pitfall|beginner)\b|"
     r"i(?:'ve| have) seen|i saw|we once|once had|had a (?:project|team)|used to|seen)\b",
@@ -54,6 +55,7 @@ _CONSIDERED = re.compile(
     r"\b(?:i|we) (?:considered|looked at|thought about|toyed with)\b|\bwhy not\b[^?]*:|\b(?:isn['’]t|is not|aren['’]t|not) (?:needed|necessary|required|worth)\b", re.IGNORECASE
 )
 _HEDGE = re.compile(r"\b(?:maybe|perhaps|possibly|might|not sure|i guess|not certain|could (?:also|maybe|try|be|use|add)|one option|an option|or something|i suppose|prob(?:ably)?)\b|\?\s*$", re.IGNORECASE)
+_HEDGED_NUMBER = re.compile(r"\b(?:maybe|perhaps|possibly|i guess|guess|prob(?:ably)?)\s+(?:about |around |like |some |something like |~\s?)?(?=~?\d|a few|one|two|three|four|five|six|ten|twenty|fifty|a hundred|hundreds?|thousands?|millions?|billions?|half)", re.IGNORECASE)
 _OPTION = re.compile(r"\b(?:could|in theory|one could|you might|some day|someday|eventually|later on|if we had)\b", re.IGNORECASE)
 
 _REASON = re.compile(
@@ -68,6 +70,11 @@ _WEIGHED = re.compile(
 )
 _FAILURE = re.compile(
     r"\b(?:fails?|failure|falls? over|goes? down|is down|times? out|time-?outs?|breaks?|outage|stale|spikes?|overload\w*|out of memory|runs? out|collapse\w*|crash\w*|degrade\w*|corrupt\w*|poison\w*|runaway|melts?|starv\w+|when .{3,40} (?:is|are|gets?|goes) (?:slow|late|missing|empty|wrong|broken))\b",
+    re.IGNORECASE,
+)
+_VAGUE = re.compile(
+    r"\b(?:kind of|sort of|some kind|some sort|i think|i guess|i suppose|maybe|perhaps|usually|you know|or something|whatever|something like that|and so on|etc|stuff|"
+    r"things like|basically|figure (?:that|it|this) out|it depends|not (?:really )?sure|the usual|of course|obviously|holistic\w*|align\w*|i don't know|in general|generally|various|different things)\b",
     re.IGNORECASE,
 )
 _FLUFF = re.compile(
@@ -136,7 +143,8 @@ def polarity(sentence: Sentence, first: int, last: int, before: str, after: str,
         return "rejected"
     if _OPTION.search(lead) or re.match(r"\s*(?:if we had|suppose|imagine)\b", clause, re.IGNORECASE) or _OTHERS.match(clause.lstrip()):
         return "hypothetical"
-    return "hedged" if _HEDGE.search(clause) else "asserted"
+    hedge = _HEDGED_NUMBER.sub(" ", lead + sentence.text[sentence.words[first].start - sentence.start : sentence.words[last - 1].end - sentence.start])
+    return "hedged" if _HEDGE.search(hedge) else "asserted"
 
 
 def _strict(sentence: Sentence, first: int, last: int, before: str, after: str, own: bool) -> Polarity:
@@ -215,9 +223,19 @@ _PLAIN_NAMES = frozenset(["CTR", "AUC", "NDCG", "GPU", "CPU", "TV", "API", "SQL"
 _EMPTY = frozenset(["the", "and", "that", "this", "with", "our", "for", "are", "its", "it's", "can", "will", "would", "you", "your", "they", "them", "their", "have", "has", "been", "very", "much", "also", "just", "then", "than", "every", "highly", "all", "any", "some", "more", "most", "such", "thing", "things", "way", "component", "components", "solution", "system", "approach", "lot", "made", "make", "makes", "kind", "part", "people", "really", "quite"])
 
 
+def vague(text: str) -> int:
+    """How often a stretch of text draws back from saying something definite."""
+    return len(_VAGUE.findall(text))
+
+
 def weighs(text: str) -> bool:
     """Whether an alternative or a cost is set against what is said."""
     return bool(_WEIGHED.search(text))
+
+
+def argues(text: str) -> bool:
+    """Whether a sentence carries its point: by a reason, a cost or a quantity, and without drawing back."""
+    return not vague(text) and not lists_names(text) and (gives_reason(text) or weighs(text) or any(n.unit for n in numbers(text)))
 
 
 def foresees_failure(text: str) -> bool:

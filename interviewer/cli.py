@@ -132,9 +132,10 @@ def report(
 ) -> None:
     """The debrief of an interview."""
     from interviewer import report as reports
+    from interviewer.terminal import debrief
 
     office = _office()
-    card = office.debrief(_known(office, ident), again)
+    card = debrief(office, _known(office, ident), again)
     text = {"html": reports.html, "md": reports.markdown, "json": reports.as_json}[form](card)
     if out is None:
         print(text, end="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from interviewer.state import Anchor, Claim, InterviewState, Move, Reading, Turn, rank
@@ -141,15 +142,19 @@ def quote(turn: int, claim: Claim) -> Anchor | None:
     return Anchor(text=words, verbatim=True, turn=turn) if words else None
 
 
-_LEADS_OFF = ("so ", "and ", "but ", "then ", "well ", "okay ", "ok ", "also ", "um ", "uh ", "first ", "now ", "yeah ", "right ", "plus ", "or ")
+_LEADS_OFF = re.compile(r"^(?:(?:so|and|but|then|well|okay|ok|also|um+|uh+|first|now|yeah|right|plus|or|hmm+|oh|no|yes|actually|like|second|third)\b[ ,]*)+", re.IGNORECASE)
+_PIECES = re.compile(r"[;:]\s+|,\s+|\s+(?=(?:because|since|so|which|but|while|and then|and i|and we)\b)|\s+[-–—]+\s+")
 
 
 def short(text: str, most: int = 14) -> str:
-    """A verbatim stretch of `text` of at most `most` words that reads as a unit, without its small lead-off words; else ""."""
-    for cut in (None, "; ", ": ", ", ", " because ", " so ", " and ", " which "):
-        piece = (text if cut is None else text.split(cut)[0]).strip(" .,;:!?-*•")
-        while piece.lower().startswith(_LEADS_OFF):
-            piece = piece.split(" ", 1)[1].lstrip(" ,")
-        if 3 <= len(piece.split()) <= most and '"' not in piece and "\n" not in piece and "?" not in piece:
-            return piece
+    """A verbatim stretch of `text` of at most `most` words that says something by itself: all of it, else its fullest clause; else ""."""
+    for pieces in ([text], _PIECES.split(text)):
+        told = [_bare(p) for p in pieces]
+        fit = [p for p in told if 4 <= len(p.split()) <= most and not set(p) & set('"\n?“”') and len(set(terms(p))) >= 3]
+        if fit:
+            return max(fit, key=lambda p: len(set(terms(p))))
     return ""
+
+
+def _bare(piece: str) -> str:
+    return _LEADS_OFF.sub("", piece.strip(" .,;:!?-*•()")).strip(" ,")

@@ -27,6 +27,7 @@ class EmbeddedJudge:
 
     def __init__(self, reader: Reader):
         self._reader = reader
+        self._beyond: list[tuple[int, str, str]] = []
         self._read: tuple[tuple[Line, ...], list[tuple[int, Claim]]] | None = None
 
     def judge(self, sheet: Sheet, transcript: Sequence[Line]) -> StepJudgement:
@@ -35,6 +36,7 @@ class EmbeddedJudge:
             step=sheet.step,
             verdicts=tuple(_verdict(criterion, claims) for criterion in sheet.criteria),
             errors=tuple(error for p in sheet.pitfalls if (error := _error(p, claims))),
+            outside=tuple(Evidence(turn=t, quote=q) for t, s, q in self._beyond if s == sheet.step),
         )
 
     def _claims(self, transcript: Sequence[Line]) -> list[tuple[int, Claim]]:
@@ -47,6 +49,9 @@ class EmbeddedJudge:
                 for claim in self._reader.read(text).claims
             ]
             self._read = (key, claims)
+            self._beyond = [
+                (turn, step, sentence) for turn, (role, text) in enumerate(key) if role == "candidate" for step, sentence in self._reader.arguments(text)
+            ]
         return self._read[1]
 
 

@@ -10,13 +10,14 @@ from interviewer.casefile import CaseFile
 from interviewer.crosscut import cross_cutting
 from interviewer.errors import ModelError
 from interviewer.judging import Judge, Judged, JudgedError, Line, Sheet, StepJudgement
-from interviewer.pivots import outside, pivotal, study
+from interviewer.pivots import pivotal, study
 from interviewer.scorecard import ErrorFound, Evidence, MoveNote, Note, Scorecard, StepResult, Verdict
 from interviewer.steps import STEP, STEPS, plan
 from interviewer.transcript import Transcript
 from knowledge.case import Criterion
 
 RUBRIC = levels.RUBRIC
+OUTSIDE_QUOTES = 4
 
 
 def grade(transcript: Transcript, file: CaseFile, judge: Judge) -> Scorecard:
@@ -32,7 +33,7 @@ def grade(transcript: Transcript, file: CaseFile, judge: Judge) -> Scorecard:
         interview=transcript.id, case=case.slug, title=case.title, question=transcript.question or case.question,
         target_level=transcript.target_level, recommendation=verdict, recommendation_reason=reason, steps=steps, cross_cutting=cross,
         errors=errors, pivotal=pivotal(steps, errors), study=study(steps, errors, file), hints=transcript.hints,
-        notes_on_moves=_moves(transcript), outside=outside(transcript, steps, file.reader), diagram=case.diagram.mermaid(),
+        notes_on_moves=_moves(transcript), outside=tuple(_beyond(judged, pairs)), diagram=case.diagram.mermaid(),
         sources=tuple(f"{s.title}. {s.who}, {s.year}. {s.where}" for s in case.sources), transcript=tuple(pairs), grader=judge.name,
         rubric=f"{RUBRIC}/{file.entry.version}", trouble=tuple(j.trouble for j in judged if j.trouble), practised=transcript.practised,
     )  # fmt: skip
@@ -76,7 +77,7 @@ def _step(file: CaseFile, transcript: Transcript, judged: StepJudgement, errors:
     unrated = [v for v in verdicts if v.depth == "unrated"]
     if len(unrated) * 2 > len(verdicts):
         return StepResult(level=None, status="unrated", reason=judged.trouble or unrated[0].reason, verdicts=verdicts, **base)  # type: ignore[arg-type]
-    level, why = levels.step_level(verdicts, mine, transcript.target_level)
+    level, why = levels.step_level(verdicts, mine, transcript.target_level, beyond=len([e for e in judged.outside if stands(e, pairs)]))
     if level == 0 and transcript.entered is not None and step not in transcript.entered:
         lost = tuple(v.model_copy(update={"depth": "not_reached", "reason": "the round did not get here"}) for v in verdicts)
         return StepResult(level=None, status="not_reached", reason="the clock ended before this step", verdicts=lost, **base)  # type: ignore[arg-type]
@@ -132,6 +133,12 @@ def note(file: CaseFile, anchor: str) -> Note | None:
         return None
     cited = tuple(f"{s.title}. {s.who}, {s.year}. {s.where}" for s in file.case.sources if f"[{s.id}]" in section.text)
     return Note(id=anchor, title=section.title, text=section.text, sources=cited)
+
+
+def _beyond(judged: Sequence[StepJudgement], pairs: Sequence[Line]) -> list[Evidence]:
+    """What was argued and is not in the notes, the fullest sentences first."""
+    found = [e for j in judged for e in j.outside if stands(e, pairs)]
+    return sorted(found, key=lambda e: -len(e.quote))[:OUTSIDE_QUOTES]
 
 
 def _moves(transcript: Transcript) -> tuple[MoveNote, ...]:

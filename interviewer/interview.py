@@ -71,7 +71,7 @@ class Interview:
             begun = time.perf_counter()
             move = self._decide()
             decided = (time.perf_counter() - begun) * 1000
-            brief = Brief.of(move, STEP[move.step].title, self.state.frames)
+            brief = Brief.of(move, STEP[move.step].spoken, self.state.frames)
             speech = (voice or self.voice).speak(brief, self._lines())
             first = 0.0
             try:

@@ -47,11 +47,12 @@ class JudgedError(Value):
 
 
 class StepJudgement(Value):
-    """A worker's judgement of one step. `trouble` says why something could not be judged."""
+    """A worker's judgement of one step. `outside` is what was argued soundly and is not on the sheet; `trouble` says what failed."""
 
     step: Step
     verdicts: tuple[Judged, ...]
     errors: tuple[JudgedError, ...] = ()
+    outside: tuple[Evidence, ...] = ()
     trouble: str = ""
 
 

@@ -9,46 +9,58 @@ from interviewer.scorecard import CrossResult, ErrorFound, Recommendation, StepR
 RUBRIC = "levels-1"
 RANK = {"absent": 0, "wrong": 0, "unrated": 0, "not_reached": 0, "named": 1, "justified": 2, "weighed": 3, "quantified": 3}
 ORDER = ("mid", "senior", "staff")
-OPERATIONS = ("evaluate", "serve", "monitor")
 
-# Shares of a step's expected weight: `carried` is justified or more, `opened` is named or more.
-SOME = 0.18  # carried share for a 2
+# What a step needs, as shares of the weight expected at the target level. `carried` is justified or more.
+SOME = 0.20  # carried share for a 2
 MOST = 0.50  # carried share of the core for a 3
 DEEP = 0.70  # carried share of everything for a 4
+BEYOND = 1.0  # weight of one thing argued soundly that the rubric does not know
+MOST_BEYOND = 0.3  # and the share of a step's weight that such things may make up at most
 
 
-def step_level(verdicts: Sequence[Verdict], errors: Sequence[ErrorFound], target: str) -> tuple[int, str]:
-    """A step's level, 0 to 4, and what carried it. `errors` are those of the step."""
-    expected = [v for v in verdicts if ORDER.index(v.expected_from) <= ORDER.index(target)] or list(verdicts)
+def step_level(verdicts: Sequence[Verdict], errors: Sequence[ErrorFound], target: str, beyond: int = 0) -> tuple[int, str]:
+    """A step's level, 0 to 4, and what carried it. `errors` are the step's; `beyond` counts sound arguments outside the rubric."""
     opened = [v for v in verdicts if RANK[v.depth] >= 1]
-    carried = [v for v in verdicts if RANK[v.depth] >= 2]
-    if not opened:
+    if not opened and not beyond:
         return 0, "nothing that was said belongs to it"
-    uncorrected = [e for e in errors if e.core and not e.corrected]
-    level, why = _by_evidence(expected, carried, verdicts)
-    if uncorrected and level > 1:
-        return 1, f"an error that was not corrected caps it: {uncorrected[0].what}"
+    level, why = _by_evidence(verdicts, target, beyond)
+    standing = [e for e in errors if e.core and not e.corrected]
+    if standing and level > 1:
+        return 1, f"an error that was not corrected caps it: {standing[0].what}"
     return level, why
 
 
-def _by_evidence(expected: Sequence[Verdict], carried: Sequence[Verdict], verdicts: Sequence[Verdict]) -> tuple[int, str]:
-    core = [v for v in expected if v.kind in ("core", "bottleneck")] or list(expected)
-    carried_core = _weight([v for v in core if RANK[v.depth] >= 2]) / _weight(core)
-    carried_all = min(1.0, _weight(carried) / _weight(expected))
+def _by_evidence(verdicts: Sequence[Verdict], target: str, beyond: int) -> tuple[int, str]:
+    expected = [v for v in verdicts if ORDER.index(v.expected_from) <= ORDER.index(target)] or list(verdicts)
+    core = [v for v in expected if v.kind in ("core", "bottleneck")] or expected
+    carried = [v for v in verdicts if RANK[v.depth] >= 2]
+    extra = min(beyond * BEYOND, MOST_BEYOND * _weight(expected))
+    of_core = (_weight([v for v in core if v in carried]) + extra) / _weight(core)
+    of_all = (_weight(carried) + extra) / _weight(expected)
     weighed = [v for v in carried if RANK[v.depth] >= 3]
-    if not carried or carried_all < SOME:
-        return 1, "points are named without reasons" if not carried else "one point is carried, most are not"
-    if carried_core < MOST or not weighed:
-        return 2, "some core points are carried, important ones are not" if carried_core < MOST else "core points are carried, no trade-off is handled"
-    quantified = [v for v in verdicts if v.depth == "quantified"]
-    foreseen = [v for v in carried if v.failure]
-    if carried_all >= DEEP and len(weighed) >= 3 and quantified and foreseen:
-        return 4, "nearly all is carried, with numbers and failure modes"
-    return 3, "most core points are carried and a trade-off is handled"
+    why = _why(core, carried, beyond)
+    if of_all < SOME:
+        return 1, why
+    if of_core < MOST or not weighed:
+        return 2, why if weighed else f"{why}; no trade-off is handled"
+    numbers, failures = [v for v in carried if v.depth == "quantified"], [v for v in carried if v.failure]
+    if of_all >= DEEP and len(weighed) >= 3 and numbers and failures:
+        return 4, f"{why}, with numbers and failure modes"
+    return 3, why
+
+
+def _why(core: Sequence[Verdict], carried: Sequence[Verdict], beyond: int) -> str:
+    """One sentence: how much of the core is carried, what is open, what was argued beyond it."""
+    held = [v for v in core if v in carried]
+    missing = [v.topic for v in sorted(core, key=lambda v: -v.weight) if v not in carried][:2]
+    parts = [f"{len(held)} of {len(core)} core points are carried"]
+    parts += [f"open: {' and '.join(missing)}"] if missing else []
+    parts += [f"{beyond} more things are argued that our notes do not have"] if beyond else []
+    return "; ".join(parts)
 
 
 def _weight(verdicts: Sequence[Verdict]) -> float:
-    return float(sum(v.weight for v in verdicts)) or 1.0
+    return float(sum(v.weight for v in verdicts))
 
 
 def shows(level: int | None, target: str) -> str:
@@ -59,26 +71,34 @@ def shows(level: int | None, target: str) -> str:
     return "below mid" if place < 0 else ORDER[min(place, 2)]
 
 
-def recommendation(steps: Sequence[StepResult], cross: Sequence[CrossResult], errors: Sequence[ErrorFound], target: str) -> tuple[Recommendation | None, str]:
+# --- the recommendation ---------------------------------------------------------------------------------------------
+
+BAR = {"mid": 2.0, "senior": 2.5, "staff": 2.9}  # mean level of the steps for a hire
+FAR = 0.95  # below the bar: strong no hire; above it: strong hire
+FEWEST_RATED = 5
+
+
+def recommendation(
+    steps: Sequence[StepResult], cross: Sequence[CrossResult], errors: Sequence[ErrorFound], target: str
+) -> tuple[Recommendation | None, str]:
     """The recommendation for the target level and its reason; None when fewer than five steps could be rated."""
     rated = [s for s in steps if s.level is not None]
-    if len(rated) < 5:
-        return None, f"only {len(rated)} of 7 steps could be rated: too few for a recommendation"
-    levels = [s.level or 0 for s in rated]
-    mean = sum(levels) / len(levels)
-    weak = [s for s in rated if (s.level or 0) <= 1]
-    return _table(mean, levels, weak, [e for e in errors if e.core and not e.corrected], target)
+    if len(rated) < FEWEST_RATED:
+        return None, f"only {len(rated)} of 7 steps could be rated, which is too few for a recommendation"
+    mean = sum(s.level or 0 for s in rated) / len(rated)
+    thin = [s for s in rated if (s.level or 0) <= 1]
+    standing = [e for e in errors if e.core and not e.corrected]
+    return _verdict(mean, min(s.level or 0 for s in rated), thin, standing, target)
 
 
-def _table(mean: float, levels: Sequence[int], weak: Sequence[StepResult], wrong: Sequence[ErrorFound], target: str) -> tuple[Recommendation, str]:
-    bar = {"mid": 2.0, "senior": 2.5, "staff": 2.9}[target]
-    names = ", ".join(s.title for s in weak)
-    if mean < bar - 0.95 or len(wrong) >= 4:
-        reason = f"{len(wrong)} core errors stood uncorrected" if len(wrong) >= 4 else f"the steps average {mean:.1f} of 4"
-        return "strong_no_hire", reason
-    if mean < bar or len(weak) >= 2 or len(wrong) >= 3:
-        reason = f"thin in {names}" if len(weak) >= 2 else f"the steps average {mean:.1f} of 4, below the bar of {bar}"
-        return "no_hire", reason
-    if mean >= bar + 0.95 and min(levels) >= 3 and not wrong:
-        return "strong_hire", f"every step is solid or better, and they average {mean:.1f} of 4"
-    return "hire", f"the steps average {mean:.1f} of 4" + (f"; the weakest is {names}" if weak else "")
+def _verdict(mean: float, lowest: int, thin: Sequence[StepResult], standing: Sequence[ErrorFound], target: str) -> tuple[Recommendation, str]:
+    bar, average = BAR[target], f"the steps average {mean:.1f} of 4"
+    names = ", ".join(s.title.lower() for s in thin)
+    if mean < bar - FAR or len(standing) >= 4:
+        return "strong_no_hire", f"{average}, far below the bar of {bar}" if mean < bar - FAR else f"{len(standing)} core errors stood"
+    if mean < bar or len(thin) >= 2 or len(standing) >= 3:
+        why = f"thin in {names}" if len(thin) >= 2 else f"{len(standing)} core errors stood" if len(standing) >= 3 else f"below the bar of {bar}"
+        return "no_hire", f"{average}; {why}"
+    if mean >= bar + FAR and lowest >= 3 and not standing:
+        return "strong_hire", f"{average} and none is below 3"
+    return "hire", f"{average}, at or above the bar of {bar}" + (f"; the thin one is {names}" if thin else "")

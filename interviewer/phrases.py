@@ -125,7 +125,7 @@ def _body(brief: Brief, choose: _Chooser) -> list[str]:
         case "twist":
             return [choose("twist", TWIST_FRAMES, _lower(" ".join(brief.say))), brief.question]
         case "advance":
-            return [choose("advance", ADVANCE_FRAMES, brief.topic or brief.step_title.lower()), brief.question]
+            return [choose("advance", ADVANCE_FRAMES, brief.step_title), brief.question]
         case "redirect":
             return [choose(brief.topic, REDIRECTS.get(brief.topic, REDIRECTS["off_topic"])), brief.question]
         case "close":

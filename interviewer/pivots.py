@@ -1,19 +1,14 @@
-"""What decided a round, what was argued outside the notes, and what to study next. Chosen from verdicts by fixed rules."""
+"""What decided a round and what to study next. Chosen from verdicts by fixed rules."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from interviewer.casefile import CaseFile
-from interviewer.clauses import gives_reason, sentences, weighs
 from interviewer.levels import RANK
-from interviewer.reading import Reader
-from interviewer.scorecard import ErrorFound, Evidence, Moment, StepResult, StudyItem, Verdict
-from interviewer.transcript import Transcript
-from knowledge.words import terms
+from interviewer.scorecard import ErrorFound, Moment, StepResult, StudyItem, Verdict
 
 STUDY_ITEMS = 5
-OUTSIDE_QUOTES = 4
 
 
 def pivotal(steps: Sequence[StepResult], errors: Sequence[ErrorFound]) -> tuple[Moment, ...]:
@@ -50,17 +45,3 @@ def _gaps(steps: Sequence[StepResult]) -> list[Verdict]:
 
 def _concepts(verdict: Verdict, file: CaseFile) -> tuple[str, ...]:
     return tuple(f"Concept page: {slug.replace('_', ' ')}" for slug in file.case.criterion(verdict.criterion).concepts)
-
-
-def outside(transcript: Transcript, steps: Sequence[StepResult], reader: Reader) -> tuple[Evidence, ...]:
-    """Sentences that argue with substance and that no criterion took up: shown as "not in our notes"."""
-    used = [(e.turn, e.quote) for s in steps for v in s.verdicts for e in v.evidence]
-    found: list[tuple[int, Evidence]] = []
-    for turn, (role, text) in enumerate(transcript.pairs()):
-        if role != "candidate":
-            continue
-        for line in sentences(text):
-            if gives_reason(line.text) and weighs(line.text) and len(terms(line.text)) >= 10:
-                if not any(t == turn and (q in line.text or line.text in q) for t, q in used) and not reader.read(line.text).of("criterion"):
-                    found.append((len(terms(line.text)), Evidence(turn=turn, quote=line.text)))
-    return tuple(e for _, e in sorted(found, key=lambda pair: -pair[0])[:OUTSIDE_QUOTES])

@@ -152,7 +152,7 @@ def _stuck(desk: Desk) -> Move | None:
 def _listens(desk: Desk) -> Move | None:
     if "thinks" in desk.reading.intents and not desk.reading.claims:
         return desk.move("listen", "the candidate thinks aloud")
-    if desk.reading.words < 6 and not desk.reading.claims and not desk.turn.pressed and not desk.reading.numbers:
+    if not desk.reading.substance and not desk.turn.pressed and not desk.reading.asks:
         return desk.move("redirect", "a few words without substance", topic="empty", question=_standing_question(desk))
     return None
 

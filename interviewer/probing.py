@@ -12,6 +12,7 @@ from knowledge.words import terms
 
 EARLIER = 0.35  # worth of a design named one answer before, against one named just now
 NAMED = 0.85  # worth of a point that was named without being carried, against a design's own question
+OCCASION = 0.8  # worth of a question whose occasion was just given
 RECENT = 8  # moves within which the same design is not brought up again
 
 
@@ -74,4 +75,4 @@ def _occasions(desk: Desk, step: Step) -> Iterable[Lead]:
             anchor = desk.anchor(met[0]) if met else None
             if anchor:
                 why = f"{met[0]} was just said, which makes it the natural question about {criterion.topic}"
-                yield Lead(0.95 * desk.worth(criterion, step), criterion, probe.ask, anchor, why)
+                yield Lead(OCCASION * desk.worth(criterion, step), criterion, probe.ask, anchor, why)

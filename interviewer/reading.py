@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from interviewer.asking import Questions
-from interviewer.clauses import Sentence, foresees_failure, gives_reason, polarity, sentences, weighs
+from interviewer.clauses import Sentence, argues, foresees_failure, gives_reason, polarity, sentences, vague, weighs
 from interviewer.intents import intents
 from interviewer.numbers import numbers, slip
 from interviewer.state import Claim, Reading, TargetKind
@@ -24,6 +24,7 @@ ELSEWHERE = 0.16  # and this much more where it belongs to another step
 TOPICS = 1  # steps that a sentence may be about
 WHOLE = 0.7  # weight of the whole answer, beside the sentence itself, in saying what step it is about
 AT_HAND = 0.15  # and of the step at hand
+FULL = 7  # different words of a sentence that argues
 FEWEST = 5  # different words that a sentence needs to count without a cue
 NEAR = 0.5  # overlap from which a near miss counts
 QUOTE = 320  # characters of a quote
@@ -74,10 +75,11 @@ class Reader:
         lines = sentences(text)
         claims = [c for c in self._claims(text, lines, step) if c.kind != "twist" or c.target in twists]
         asks = self.questions.asked(lines, step)
-        substance = len(set(terms(text)))
+        about = [t for t in set(terms(text)) if self.overlap.knows(t)]
+        substance = len(about) if claims or len(about) >= 2 else 0
         return Reading(
             intents=intents(text, claims, asks, substance), claims=tuple(claims), asks=tuple(asks), numbers=numbers(text),
-            words=len(text.split()), substance=substance if claims or substance >= 4 else 0, slip=slip(text),
+            words=len(text.split()), substance=substance, slip=slip(text),
         )  # fmt: skip
 
     def _claims(self, text: str, lines: list[Sentence], step: str) -> list[Claim]:
@@ -98,6 +100,17 @@ class Reader:
                 if key not in found or claim.score > found[key].score:
                     found[key] = claim
         return sorted(found.values(), key=lambda c: (c.start, c.target))
+
+    def arguments(self, text: str, step: str = "") -> list[tuple[str, str]]:
+        """(step, sentence) of what is argued in `text` beyond any point of the case: a reason, a cost or a number, and nothing vague."""
+        lines = sentences(text)
+        claims = [c for c in self._claims(text, lines, step) if c.kind == "criterion"]
+        topics = self._topics(text, [self.overlap.scores(line.text) for line in lines], step)
+        return [
+            (next(iter(topic)), line.text)
+            for line, topic in zip(lines, topics, strict=True)
+            if not any(c.start < line.end and line.start < c.end for c in claims) and argues(line.text) and len(set(terms(line.text))) >= FULL
+        ]
 
     def _topics(self, text: str, overlaps: list[np.ndarray], step: str) -> list[set[str]]:
         """The steps that each sentence is likely about: from itself, from the whole answer, and from the step at hand."""
@@ -154,10 +167,13 @@ def _claim(text: str, lines: list[Sentence], place: int, hit: Hit, target: Targe
     before = lines[place - 1].text if place else ""
     after = lines[place + 1].text if place + 1 < len(lines) else ""
     meant = polarity(line, hit.first, hit.last, before, after, strict=target.kind == "pitfall", own=hit.negative)
+    if target.id.startswith("clarify.") and meant == "hedged":
+        meant = "asserted"  # a question or an assumption is what that step asks for
     around = line.text + (" " + after if _CARRIES_ON.match(after) else "")
+    woolly = vague(line.text) > 0 and not numbers(line.text)
     start, end = _span(line, hit)
     return Claim(
-        kind=target.kind, target=target.id, polarity=meant, reason=gives_reason(around), weighed=weighs(around),
+        kind=target.kind, target=target.id, polarity=meant, reason=gives_reason(around) and not woolly, weighed=weighs(around) and not woolly,
         failure=foresees_failure(around), numbers=numbers(around), quote=text[start:end], start=start, end=end, score=round(score, 3),
     )  # fmt: skip
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from interviewer.layering import Drawing, Point, arrange, parse, size_of, wrapped
+from interviewer.layering import parse
+from interviewer.placing import Drawing, Point, arrange, size_of, wrapped
 from interviewer.scorecard import StepResult
 
 LABEL, UNIT, ROW, WIDTH = 250, 62, 34, 660  # of the bars, in pixels

@@ -60,11 +60,12 @@ class Claim(Value):
     @property
     def depth(self) -> Depth:
         """How well it is supported where it is said."""
+        measured = any(n.unit for n in self.numbers)
         if self.numbers and (self.reason or self.weighed):
             return "quantified"
         if self.weighed:
             return "weighed"
-        return "justified" if self.reason else "named"
+        return "justified" if self.reason or measured else "named"
 
 
 class Ask(Value):
@@ -76,7 +77,7 @@ class Ask(Value):
 
 
 class Reading(Value):
-    """What one answer shows, at once and without a model."""
+    """What one answer shows, at once and without a model. `substance` counts its different words that the case knows; 0 is nothing."""
 
     intents: tuple[Intent, ...] = ()
     claims: tuple[Claim, ...] = ()

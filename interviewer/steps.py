@@ -14,13 +14,14 @@ OVERRUN = 1.3
 
 
 class StepPlan(BaseModel):
-    """One step: its name for people, its minutes of a 45-minute round, and how the interviewer opens it."""
+    """One step: its names for people (`spoken` fits after "let's move on to"), its minutes of a 45-minute round, and how the interviewer opens it."""
 
     model_config = ConfigDict(frozen=True)
 
     id: Step
     title: str
     short: str
+    spoken: str
     minutes: float
     purpose: str
     opening: str
@@ -28,37 +29,37 @@ class StepPlan(BaseModel):
 
 _ALL = [
     StepPlan(
-        id="clarify", title="Clarifying requirements", short="Clarify", minutes=5,
+        id="clarify", title="Clarifying requirements", short="Clarify", spoken="the requirements", minutes=5,
         purpose="settle the goal, the scale and the limits before designing",
         opening="Where would you like to start?",
     ),
     StepPlan(
-        id="frame", title="Framing the problem as an ML task", short="Frame", minutes=4,
+        id="frame", title="Framing the problem as an ML task", short="Frame", spoken="framing this as a learning task", minutes=4,
         purpose="turn the goal into something a model can be trained for",
         opening="How would you frame this as a machine learning task?",
     ),
     StepPlan(
-        id="data", title="Data preparation", short="Data", minutes=8,
+        id="data", title="Data preparation", short="Data", spoken="the data", minutes=8,
         purpose="say what is learned from: collection, labels, features",
         opening="What would the training data look like, from the labels to the features?",
     ),
     StepPlan(
-        id="model", title="Model development", short="Model", minutes=8,
+        id="model", title="Model development", short="Model", spoken="the models", minutes=8,
         purpose="choose models, losses and how they are trained",
         opening="Which models would you build, and how would you train them?",
     ),
     StepPlan(
-        id="evaluate", title="Evaluation", short="Evaluate", minutes=5,
+        id="evaluate", title="Evaluation", short="Evaluate", spoken="evaluation", minutes=5,
         purpose="show offline and online that it is better",
         opening="How would you find out whether it is any good, before and after launch?",
     ),
     StepPlan(
-        id="serve", title="Deployment and serving", short="Serve", minutes=6,
+        id="serve", title="Deployment and serving", short="Serve", spoken="serving", minutes=6,
         purpose="answer a request in time, at peak, when parts fail",
         opening="Take me through what happens when one request comes in.",
     ),
     StepPlan(
-        id="monitor", title="Monitoring and infrastructure", short="Monitor", minutes=4,
+        id="monitor", title="Monitoring and infrastructure", short="Monitor", spoken="keeping it healthy", minutes=4,
         purpose="keep it healthy once it is live",
         opening="It has been live for a month: how do you keep it healthy?",
     ),

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-_OPERATORS = {
+_OPERATORS: dict[type, Callable[..., float]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.FloorDiv: operator.floordiv,
     ast.Mod: operator.mod, ast.Pow: operator.pow, ast.USub: operator.neg, ast.UAdd: operator.pos,
 }  # fmt: skip
-_FUNCTIONS = {"ceil": math.ceil, "floor": math.floor, "log": math.log, "log2": math.log2, "log10": math.log10, "sqrt": math.sqrt, "min": min, "max": max}
+_FUNCTIONS: dict[str, Callable[..., float]] = {"ceil": math.ceil, "floor": math.floor, "log": math.log, "log2": math.log2, "log10": math.log10, "sqrt": math.sqrt, "min": min, "max": max}
 MOST_POWER = 64
 
 
@@ -47,7 +47,7 @@ def _value(node: ast.AST, inputs: Mapping[str, float]) -> float:
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
             return _apply(op, _value(left, inputs), _value(right, inputs))
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FUNCTIONS:
-            return float(_FUNCTIONS[name](*[_value(a, inputs) for a in args]))  # type: ignore[operator]
+            return float(_FUNCTIONS[name](*[_value(a, inputs) for a in args]))
     raise FormulaError(f"holds {ast.unparse(node)!r}, which is more than arithmetic")
 
 

@@ -85,6 +85,10 @@ class Overlap:
         self._unknown = math.log(1 + len(bags)) + 1
         self._matrix = np.stack([self._vector(bag) for bag in bags]) if bags else np.zeros((0, 0), dtype=np.float32)
 
+    def knows(self, term: str) -> bool:
+        """Whether a folded stem stands in any authored sentence."""
+        return term in self._column
+
     def scores(self, text: str) -> np.ndarray:
         """Cosine of `text` with each authored sentence, shape (sentences,). Words never seen count in the length of the text."""
         return self._matrix @ self._vector(Counter(terms(text)))

@@ -97,7 +97,7 @@ def test_half_time_is_said_once():
 
 
 def test_a_step_that_overruns_by_a_third_is_left():
-    move = Round("frame").say("I think about it in a very general way and go on about it.", seconds=60 * 4 * 1.4)
+    move = Round("frame").say(SOLID["frame"], seconds=60 * 4 * 1.4)
     assert move.kind == "advance" and move.step == "data"
 
 

@@ -15,7 +15,6 @@ from ui import design, picture, points, session, style
 from ui.turns import Hub
 
 
-
 def show(hub: Hub) -> None:
     """Draw the debrief of the interview in the address, or say why there is none yet."""
     ident = session.interview()

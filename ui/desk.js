@@ -5,7 +5,7 @@ let shown = "";
 export default function (component) {
   const { ident, version } = component.data;
   const prefix = `interviewer:${ident}:`;
-  const key = prefix + version;
+  const key = prefix + (version + 1 - (version % 2)); // the next answer: candidates speak at odd versions
   const box = () => document.querySelector('[data-testid="stChatInputTextArea"]');
 
   const store = (text) => {
