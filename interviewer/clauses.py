@@ -33,13 +33,14 @@ REJECTION_AFTER = re.compile(
 )
 HYPOTHESIS = re.compile(
     r"\b(?:if (?:we|you|i|one|they|somebody|someone|anybody|anyone|people|a team|the team|it was|it were)|suppose|supposing|imagin\w+|what if|would have|could have|had we|were we to|unless|in theory|hypothetically|say we|say you|let's say|were to)\b"
+    r"|\band (?:then )?(?:you|we)(?:'d|'ll| would| will)? (?:get|end up|lose|learn|have got)\b"
     r"|(?<!\bi )(?<!\bwe )\bwould (?:be|mean|give|make|need|cost|never|only|just|say|let|tell|take|leave|end|still)\b", re.IGNORECASE
 )
 _OTHERS = re.compile(
     r"\b(?:some|many|most|other|lots of|a lot of)\s+(?:people|teams|candidates|companies|folks|papers|blogs?|tutorials?|engineers|engs|shops|places|designs|systems)\b"
     r"|\b(?:people|teams|folks|others|everyone|everybody|somebody|someone|nobody|juniors?|interns?|newcomers?|colleagues?|candidates|one) (?:often|usually|always|might|may|would|will|could|love|like|tend|say|says|said|think|thinks|thought|suggests?|suggested|propos\w+|try|tries|tried|make|makes|made|forget|forgets|do|does|did|use|go|start|reach|ask|asks|told|argue|argues|wants?|wanted|claims?|prefer|just)\b"
     r"|\b(?:my (?:old|last|former|previous) (?:team|boss|company|manager|job)|a colleague|pm|the pm|the tutorials?|the textbook|(?:a|the|that|some) (?:paper|blog|post|tutorial|book|colleague|junior|intern|vendor|consultant)|the old system|legacy|previous team|the analysts?)\b"
-    r"|\b(?:naive|naively|tempting|temptation|lazy (?:way|approach|option)|classic (?:mistake|trap|error|bug)|common (?:mistake|trap|error)|usual (?:mistake|trap|error)|worr(?:y|ies|ied)\b|afraid|beware|watch out|careful|(?:the|a|one) (?:trap|mistake|danger|risk|worry|temptation|problem|failure|anti-?pattern|classic|pitfall|beginner)\b|"
+    r"|\b(?:naive|naively|tempting|temptation|lazy (?:way|approach|option)|classic (?:mistake|trap|error|bug)|common (?:mistake|trap|error)|usual (?:mistake|trap|error)|worr(?:y|ies|ied)\b|warns?\b|warned|afraid|beware|watch out|careful|(?:the|a|one) (?:trap|mistake|danger|risk|worry|temptation|problem|failure|anti-?pattern|classic|pitfall|beginner)\b|"
     r"i(?:'ve| have) seen|i saw|we once|once had|had a (?:project|team)|used to|seen)\b",
     re.IGNORECASE,
 )

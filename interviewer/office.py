@@ -101,8 +101,11 @@ class Office:
 
     # --- grading --------------------------------------------------------------------------------------------------
 
-    def debrief(self, ident: str, again: bool = False) -> Scorecard:
-        """The scorecard of an interview: the newest in the record, or a new one when there is none or `again`."""
+    def debrief(self, ident: str, again: bool = False, model: str | None = None) -> Scorecard:
+        """The scorecard of an interview: the newest in the record, or a new one when there is none or `again`.
+
+        `model` grades instead of the one agreed at the start: "embedded" when that one keeps failing. Earlier scorecards stay.
+        """
         kept = [] if again else self.archive.scorecards(ident)
         if kept:
             return kept[0]
@@ -113,7 +116,8 @@ class Office:
         turns = self.archive.turns(ident)
         if not any(t.role == "candidate" and t.text.strip() for t in turns):
             raise InputError("nothing was said in this interview yet: there is nothing to grade")
-        card = grade(of_record(record, turns), self.file(record.terms.case), self.judge(record.terms.models.get("grader", EMBEDDED), record.terms.case))
+        judge = self.judge(model or record.terms.models.get("grader", EMBEDDED), record.terms.case)
+        card = grade(of_record(record, turns), self.file(record.terms.case), judge)
         self.archive.grade(ident, card)
         return card
 

@@ -252,6 +252,8 @@ def _asks_open_point(desk: Desk) -> Move | None:
 def _onward(desk: Desk, why: str, to: Step | None = None, note: str = "") -> Move:
     """To the next step; after the last one back to open core points while there is time, else the wrap-up."""
     target = to or _next_step(desk)
+    if target and STEPS.index(target) < STEPS.index(desk.step):
+        note = note or "I'd like to go back a step"
     if target is None:
         return _comes_back(desk) or desk.move("wrap_up", "all steps are done", question=WRAP_UP)
     begun = [c for c in desk.open_core(target) if not desk.state.asked(c.id)] if desk.begun(target) else []
@@ -263,7 +265,11 @@ def _onward(desk: Desk, why: str, to: Step | None = None, note: str = "") -> Mov
 
 
 def _next_step(desk: Desk) -> Step | None:
-    """The next step that is not done already: one that was entered and has no open core point is passed over."""
+    """The next step that is not done already: a skipped one first, then onward; one that has nothing open is passed over."""
+    skipped = [s for s in STEPS[: STEPS.index(desk.step)] if s not in desk.state.entered]
+    for earlier in skipped:
+        if desk.open_core(earlier, untouched=True):
+            return earlier
     step = after(desk.step)
     while step and step in desk.state.entered and not desk.open_core(step, untouched=True):
         step = after(step)

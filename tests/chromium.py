@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Playwright
 
 APP = Path(__file__).parent.parent / "ui" / "app.py"
-HOW = "no Chromium found. Run `make browser`, or install your system's package (`apt install chromium`), or set CHROMIUM to the program's path"
+HOW = (
+    "no Chromium found: install your system's package (`apt install chromium`), or Playwright's own "
+    "(`.venv/bin/playwright install chromium`), or set CHROMIUM to the path of one"
+)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",

@@ -175,7 +175,9 @@ def test_the_room_fits_a_phone(browser, address):
     page = window.new_page()
     start(page, address)
     say(page, "averyveryverylongword" * 12, 3)
-    main = page.evaluate("(() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] })()")
+    main = page.evaluate(
+        "(() => { const m = document.querySelector('[data-testid=stMain]'); return [m.scrollWidth, m.clientWidth] })()"
+    )
     assert main[0] <= main[1] <= 390
     for name in ("Hint", "Move on", "Pause", "Finish"):
         assert page.get_by_role("button", name=name).is_visible()

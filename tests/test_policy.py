@@ -154,3 +154,10 @@ def test_every_move_says_why_and_no_question_is_put_twice():
         talk.say(list(SOLID.values())[number % 7], seconds=60)
     questions = [m.question for m in talk.state.moves if m.kind in ("probe", "ask", "challenge")]
     assert all(m.why for m in talk.state.moves) and len(questions) == len(set(questions))
+
+
+def test_a_step_that_was_skipped_is_come_back_to():
+    talk = Round()
+    talk.say("A two tower model, and an approximate index finds candidates in memory. I alert on calibration drift.")
+    seen = [talk.say("", pressed="next").step for _ in range(3)]
+    assert seen[0] == "frame" and "back" in talk.state.moves[-3].note

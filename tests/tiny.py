@@ -10,6 +10,7 @@ from interviewer.interview import Interview
 from interviewer.policy import decide, opening
 from interviewer.reading import Reader
 from interviewer.state import InterviewState, Move, Terms, Turn
+from interviewer.steps import STEPS
 from interviewer.voice import EmbeddedVoice
 from knowledge.library import load
 
@@ -36,8 +37,8 @@ class Round:
     def __init__(self, step: str = "clarify", clock: float = 60.0, **terms):
         self.state = InterviewState(terms=Terms(case="tiny", pace="spoken", **terms))
         self._add("interviewer", "Where would you like to start?", clock, opening(CASE, self.state))
-        if step != "clarify":
-            self._add("interviewer", "Go on.", clock, Move(kind="advance", step=step, question="Go on?", why="test"))
+        for place in STEPS[1 : STEPS.index(step) + 1]:
+            self._add("interviewer", "Go on.", clock, Move(kind="advance", step=place, question="Go on?", why="test"))
 
     def say(self, text: str, seconds: float = 30.0, pressed: str = "") -> Move:
         """The move that follows an answer."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from interviewer.errors import InputError, InterviewerError
+from interviewer.errors import InterviewerError
 from ui import debrief, lobby, past, room, session, style
 from ui.turns import Hub, hub
 
@@ -17,8 +17,6 @@ def main() -> None:
     style.dress()
     try:
         show(hub())
-    except InputError as error:  # most often an old address
-        complain(str(error))
     except InterviewerError as error:
         complain(str(error))
 

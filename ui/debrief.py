@@ -35,7 +35,9 @@ def _wait(hub: Hub, ident: str) -> Scorecard | None:
     place = st.empty()
     try:
         while not _ready(job):
-            place.html(f'<p class="lead">{picture.DOTS} The debrief is being written: every step is read against its criteria.</p>')
+            place.html(
+                f'<p class="lead">{picture.DOTS} The debrief is being written: every step is read against its criteria.</p>'
+            )
         place.empty()
         return job.result()
     except InputError as error:
@@ -59,13 +61,13 @@ def _lay_out(hub: Hub, card: Scorecard) -> None:
     _downloads(card)
     if card.trouble:
         _troubled(hub, card)
+    if card.pivotal:
+        _section("What decided it")
+        st.html("".join(_moment(m) for m in card.pivotal))
     _section("The steps")
     st.html(picture.steps(card.steps))
     _section("Across the steps")
     st.html(picture.across(card.cross_cutting))
-    if card.pivotal:
-        _section("What decided it")
-        st.html("".join(_moment(m) for m in card.pivotal))
     if card.errors:
         _section("Errors")
         st.html("".join(_error(e) for e in card.errors))
@@ -104,7 +106,11 @@ def _verdict(card: Scorecard) -> None:
 
 
 def _downloads(card: Scorecard) -> None:
-    forms = (("HTML", report.html, "html", "text/html"), ("Markdown", report.markdown, "md", "text/markdown"), ("JSON", report.as_json, "json", "application/json"))
+    forms = (
+        ("HTML", report.html, "html", "text/html"),
+        ("Markdown", report.markdown, "md", "text/markdown"),
+        ("JSON", report.as_json, "json", "application/json"),
+    )
     with st.container(horizontal=True, key="downloads", vertical_alignment="center"):
         for label, write, ending, mime in forms:
             st.download_button(

@@ -18,7 +18,14 @@ def head(hub: Hub, ident: str) -> None:
         with st.container(key="head-foot", horizontal=True, vertical_alignment="top"):
             with st.expander("The question", type="compact"):
                 st.html(f'<div class="said">{style.safe(view.question)}</div>')
-            st.button("Leave", type="tertiary", key="leave", on_click=_leave, args=(hub, ident), help="Pauses the round and goes to the lobby")
+            st.button(
+                "Leave",
+                type="tertiary",
+                key="leave",
+                on_click=_leave,
+                args=(hub, ident),
+                help="Pauses the round and goes to the lobby",
+            )
 
 
 def _leave(hub: Hub, ident: str) -> None:

@@ -105,7 +105,11 @@ def _now(hub: Hub, view: RoomView, turn: Turn | None) -> None:
         _failed(hub, view, trouble)
     elif view.status == "paused":
         away = hub.interview(view.id).clock.away
-        why = "You were away for more than three minutes, so the clock stopped when you left." if away else "Paused. The clock stands."
+        why = (
+            "You were away for more than three minutes, so the clock stopped when you left."
+            if away
+            else "Paused. The clock stands."
+        )
         st.info(f"{why} Press **Continue** to go on where you were.")
 
 
@@ -113,7 +117,9 @@ def _follow(turn: Turn) -> None:
     with st.chat_message("interviewer"):
         place = st.empty()
         while not turn.wait(0.25):
-            place.html('<div class="said waiting" role="status" aria-label="The interviewer is thinking"><i></i><i></i><i></i></div>')
+            place.html(
+                '<div class="said waiting" role="status" aria-label="The interviewer is thinking"><i></i><i></i><i></i></div>'
+            )
         with place.container():
             st.write_stream(style.literal(words) for words in turn.follow())
 
@@ -122,7 +128,9 @@ def _failed(hub: Hub, view: RoomView, trouble: str) -> None:
     st.warning(style.literal(trouble) + "  \nThe clock stands.")
     with st.container(horizontal=True):
         st.button("Try again", key=f"again-{view.version}", type="primary", on_click=hub.speak, args=(view.id,))
-        st.button("Go on with the embedded interviewer", key=f"embedded-{view.version}", on_click=hub.go_embedded, args=(view.id,))
+        st.button(
+            "Go on with the embedded interviewer", key=f"embedded-{view.version}", on_click=hub.go_embedded, args=(view.id,)
+        )
 
 
 def _after(hub: Hub, view: RoomView) -> None:
@@ -133,7 +141,14 @@ def _after(hub: Hub, view: RoomView) -> None:
         f'<p class="lead said">{style.safe(view.turns[-1][1])}</p>'
     )
     with st.container(horizontal=True):
-        st.button("Read the debrief", type="primary", shortcut="Ctrl+Enter", on_click=session.go, args=("debrief", view.id), key="debrief")
+        st.button(
+            "Read the debrief",
+            type="primary",
+            shortcut="Ctrl+Enter",
+            on_click=session.go,
+            args=("debrief", view.id),
+            key="debrief",
+        )
         st.button("Back to the lobby", on_click=session.go, args=("lobby",), key="lobby")
     with st.expander("The talk"):
         _talk(view)

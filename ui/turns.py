@@ -72,7 +72,8 @@ class Turn:
                 yield "".join(fresh)
             if done:
                 return
-            time.sleep(GATHER)
+            with self._news:
+                self._news.wait_for(lambda: self.done, GATHER)
 
     def _tell(self, piece: str) -> None:
         with self._news:
