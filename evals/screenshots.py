@@ -1,4 +1,4 @@
-"""Pictures of the app for the README: `python -m evals.screenshots`. Knows the front door; the app itself only through a browser."""
+"""Pictures of the app for the README: `python -m evals.screenshots`. Knows the front door; of the app, what a browser shows."""
 
 from __future__ import annotations
 

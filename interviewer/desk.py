@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from interviewer.state import Anchor, Claim, InterviewState, Move, Reading, Turn, rank
 from interviewer.steps import STEPS, plan, total
@@ -29,6 +30,11 @@ class Desk:
     @property
     def reading(self) -> Reading:
         return self.turn.reading or Reading()
+
+    @cached_property
+    def standing(self) -> dict[str, tuple[int, Claim]]:
+        """The latest strongest word on each criterion."""
+        return self.state.standing()
 
     @property
     def step(self) -> Step:
@@ -67,7 +73,7 @@ class Desk:
 
     def settled(self, criterion: Criterion) -> bool:
         """A point is settled once it is carried: justified, or for a quantitative one with a number."""
-        held = self.state.standing().get(criterion.id)
+        held = self.standing.get(criterion.id)
         if held is None:
             return False
         claim = held[1]
@@ -90,13 +96,13 @@ class Desk:
 
     def open_core(self, step: Step, untouched: bool = False) -> list[Criterion]:
         """Its core points and bottlenecks among them; only those that nobody has mentioned when `untouched`."""
-        standing = self.state.standing() if untouched else {}
+        standing = self.standing if untouched else {}
         points = [c for c in self.open_points(step) if c.kind in ("core", "bottleneck") and self.expected(c)]
         return [c for c in points if c.id not in standing]
 
     def begun(self, step: Step) -> bool:
         """Whether the candidate has already said at least two things that belong to a step."""
-        return sum(target.startswith(f"{step}.") and rank(claim) > 0 for target, (_, claim) in self.state.standing().items()) >= 2
+        return sum(target.startswith(f"{step}.") and rank(claim) > 0 for target, (_, claim) in self.standing.items()) >= 2
 
     # --- what was just said ---------------------------------------------------------------------------------------
 

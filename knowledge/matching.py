@@ -36,12 +36,15 @@ class Cue:
 
     def hits(self, places: Places) -> list[Hit]:
         """Where the cue is met within `SPAN` words and two neighbouring sentences."""
-        spots = [places.of(group) for group in self.wanted]
-        if not spots or not all(spots):
-            return []
+        spots = []
+        for group in self.wanted:
+            found = places.of(group)
+            if not found:
+                return []
+            spots.append(found)
         rarest = min(spots, key=len)
-        found = [hit for spot in rarest if (hit := self._around(spot, [s for s in spots if s is not rarest], places))]
-        return [h for h in found if not self._barred(h, places)]
+        met = [hit for spot in rarest if (hit := self._around(spot, [s for s in spots if s is not rarest], places))]
+        return [h for h in met if not self._barred(h, places)]
 
     def _around(self, spot: tuple[int, int], others: list[list[tuple[int, int]]], places: Places) -> Hit | None:
         first, last = spot
@@ -71,7 +74,8 @@ class Places:
 
     def of(self, group: Iterable[str]) -> list[tuple[int, int]]:
         """All places of any alternative of a group, in order."""
-        return sorted({spot for form in group for spot in self._at.get(form, ())})
+        found = [self._at[form] for form in group if form in self._at]
+        return found[0] if len(found) == 1 else sorted({spot for spots in found for spot in spots})
 
 
 class Overlap:
@@ -83,7 +87,10 @@ class Overlap:
         self._column = {term: place for place, term in enumerate(seen)}
         self._idf = np.array([math.log((1 + len(bags)) / (1 + n)) + 1 for n in seen.values()], dtype=np.float32)
         self._unknown = math.log(1 + len(bags)) + 1
-        self._matrix = np.stack([self._vector(bag) for bag in bags]) if bags else np.zeros((0, 0), dtype=np.float32)
+        self._by_term = np.zeros((len(self._column), len(bags)), dtype=np.float32)
+        for row, bag in enumerate(bags):
+            columns, weights = self._weigh(bag)
+            self._by_term[columns, row] = weights
 
     def knows(self, term: str) -> bool:
         """Whether a folded stem stands in any authored sentence."""
@@ -91,19 +98,17 @@ class Overlap:
 
     def scores(self, text: str) -> np.ndarray:
         """Cosine of `text` with each authored sentence, shape (sentences,). Words never seen count in the length of the text."""
-        return self._matrix @ self._vector(Counter(terms(text)))
+        columns, weights = self._weigh(Counter(terms(text)))
+        return weights @ self._by_term[columns]
 
-    def _vector(self, bag: Counter[str]) -> np.ndarray:
-        vector = np.zeros(len(self._column), dtype=np.float32)
-        unknown = 0.0
-        for term, count in bag.items():
-            place = self._column.get(term)
-            if place is None:
-                unknown += (0.5 * self._unknown) ** 2
-            else:
-                vector[place] = (1 + math.log(count)) * self._idf[place]
-        length = math.sqrt(float(vector @ vector) + unknown)
-        return vector / length if length else vector
+    def _weigh(self, bag: Counter[str]) -> tuple[list[int], np.ndarray]:
+        """The columns of a text's known terms and their weights, of unit length together with its unknown ones."""
+        known = [(self._column[term], count) for term, count in bag.items() if term in self._column]
+        columns = [column for column, _ in known]
+        weights = np.array([1 + math.log(count) for _, count in known], dtype=np.float32) * self._idf[columns]
+        unknown = (len(bag) - len(known)) * (0.5 * self._unknown) ** 2
+        length = math.sqrt(float(weights @ weights) + unknown)
+        return columns, weights / length if length else weights
 
 
 def _alternatives(group: str) -> frozenset[str]:

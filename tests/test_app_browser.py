@@ -13,8 +13,8 @@ from tests.chromium import NoBrowserError, app, launch
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 
-FIRST = "Before designing: is the goal watch time or satisfaction? I assume 100 million users a day.\n\nIt costs $5 and $6 <b>each</b>."
-SECOND = "Two stages: retrieval of 500 candidates with a two-tower model, then a ranker, because scoring all videos would cost too much."
+FIRST = "Is the goal watch time or satisfaction? I assume 100 million users a day.\n\nIt costs $5 and $6 <b>each</b>."
+SECOND = "Two stages: a two-tower model retrieves 500 candidates, then a ranker, because scoring all would cost too much."
 THIRD = "I would split the data by time, because a random split lets the model see the future."
 
 

@@ -1,4 +1,4 @@
-"""The app: `streamlit run ui/app.py`, or `interviewer app`. Chooses the page that the address asks for; knows nothing of what is on it."""
+"""The app: `streamlit run ui/app.py` or `interviewer app`. Draws the page of the address; knows nothing of what is on it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def show(found: Hub) -> None:
 def complain(message: str) -> None:
     """What went wrong, in words, and the way back."""
     st.warning(style.literal(message))
-    st.button("Back to the lobby", on_click=session.go, args=("lobby",))
+    if session.page() != "lobby":
+        st.button("Back to the lobby", on_click=session.go, args=("lobby",))
 
 
 main()

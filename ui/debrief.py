@@ -1,4 +1,4 @@
-"""The debrief page: waits for the scorecard and lays it out, the verdict first. Knows the scorecard's values, not how they are made."""
+"""The debrief page: waits for the scorecard and lays it out. Knows the scorecard's values, not how they are made."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from ui.turns import Hub
 def show(hub: Hub) -> None:
     """Draw the debrief of the interview in the address, or say why there is none yet."""
     ident = session.interview()
-    interview = hub.interview(ident)
     st.button("Lobby", icon=":material/arrow_back:", type="tertiary", on_click=session.go, args=("lobby",), key="back")
-    if not interview.finished:
+    if hub.record(ident).status != "finished" and not hub.interview(ident).finished:
         st.info("This interview still runs. Its debrief is written when it is finished.")
         st.button("Back to the interview", type="primary", on_click=session.go, args=("room", ident), key="room")
         return
@@ -101,7 +100,8 @@ def _verdict(card: Scorecard) -> None:
     st.html(
         f'<p class="brow">Debrief · {style.safe(card.title)} · target level {card.target_level}</p>'
         f'<h1 class="title verdict {"good" if good else "not"}">{report.RECOMMENDATIONS[card.recommendation]}</h1>'
-        f'<p class="lead">{style.safe(reason[:1].upper() + reason[1:])}.</p><p class="brow">{style.safe(" · ".join(f for f in facts if f))}</p>'
+        f'<p class="lead">{style.safe(style.sentence(reason))}.</p>'
+        f'<p class="brow">{style.safe(" · ".join(f for f in facts if f))}</p>'
     )
 
 
@@ -113,10 +113,10 @@ def _downloads(card: Scorecard) -> None:
     )
     with st.container(horizontal=True, key="downloads", vertical_alignment="center"):
         for label, write, ending, mime in forms:
+            name = f"debrief-{card.case}-{card.interview[:6]}.{ending}"
             st.download_button(
-                label, partial(write, card), f"debrief-{card.case}-{card.interview[:6]}.{ending}", mime, key=f"save-{ending}", on_click="ignore",
-                icon=":material/download:",
-            )  # fmt: skip
+                label, partial(write, card), name, mime, key=f"save-{ending}", on_click="ignore", icon=":material/download:"
+            )
 
 
 def _troubled(hub: Hub, card: Scorecard) -> None:
@@ -125,13 +125,17 @@ def _troubled(hub: Hub, card: Scorecard) -> None:
 
 
 def _moment(moment: Moment) -> str:
-    return f'<article class="moment {"good" if moment.good else "not"}"><p>{style.safe(style.sentence(moment.what))}</p>{style.quote(moment.quote, moment.turn)}</article>'
+    return (
+        f'<article class="moment {"good" if moment.good else "not"}"><p>{style.safe(style.sentence(moment.what))}</p>'
+        f"{style.quote(moment.quote, moment.turn)}</article>"
+    )
 
 
 def _error(error: ErrorFound) -> str:
     back = '<span class="tag">taken back later</span>' if error.corrected else ""
     return (
-        f'<article class="moment {"mended" if error.corrected else "not"}"><p><b>{style.safe(style.sentence(error.what))}</b>{back}</p>'
+        f'<article class="moment {"mended" if error.corrected else "not"}">'
+        f"<p><b>{style.safe(style.sentence(error.what))}</b>{back}</p>"
         f"{style.quote(error.quote, error.turn)}<p>{style.safe(error.why)}</p>"
         f'<p class="mend"><b>Instead</b> {style.safe(error.correction)}</p></article>'
     )

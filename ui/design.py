@@ -15,7 +15,8 @@ rect { fill: var(--st-secondary-background-color); stroke: var(--st-border-color
 .training rect { fill: color-mix(in srgb, var(--st-primary-color) 16%, var(--st-background-color)); }
 .arrow { fill: none; stroke: color-mix(in srgb, var(--st-text-color) 45%, var(--st-background-color)); }
 marker path { fill: color-mix(in srgb, var(--st-text-color) 45%, var(--st-background-color)); }
-.along { font-size: 10px; fill: var(--st-text-color); opacity: 0.75; paint-order: stroke; stroke: var(--st-background-color); stroke-width: 3px; }
+.along { font-size: 10px; fill: var(--st-text-color); opacity: 0.75; }
+.along { paint-order: stroke; stroke: var(--st-background-color); stroke-width: 3px; }
 """
 JS = """
 export default function (component) {

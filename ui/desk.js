@@ -1,6 +1,7 @@
 // Keeps what is typed but not sent until the interview moves on, puts the cursor into the answer box, and keeps the end
 // of the talk in sight unless one has scrolled up to read.
 let shown = "";
+let sent = "";
 
 export default function (component) {
   const { ident, version } = component.data;
@@ -27,7 +28,16 @@ export default function (component) {
   };
 
   const typed = (event) => {
-    if (event.target.matches('[data-testid="stChatInputTextArea"]')) store(event.target.value);
+    if (!event.target.matches('[data-testid="stChatInputTextArea"]')) return;
+    sent = "";
+    store(event.target.value);
+  };
+
+  // What was just sent is not put back into the box, though it is kept until the server has taken it.
+  const sending = (event) => {
+    const enter = event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === box();
+    const click = event.type === "click" && event.target.closest?.('[data-testid="stChatInputSubmitButton"]');
+    if (enter || click) sent = key;
   };
 
   const settle = () => {
@@ -36,7 +46,7 @@ export default function (component) {
     const draft = stored();
     if (area.value) {
       store(area.value);
-    } else if (draft) {
+    } else if (draft && sent !== key) {
       Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, draft);
       area.dispatchEvent(new Event("input", { bubbles: true }));
     }
@@ -55,11 +65,15 @@ export default function (component) {
   grown.observe(talk);
 
   document.addEventListener("input", typed, true);
+  document.addEventListener("keydown", sending, true);
+  document.addEventListener("click", sending, true);
   const timer = setTimeout(settle, 50);
   return () => {
     clearTimeout(timer);
     grown.disconnect();
     main.removeEventListener("scroll", scrolled);
     document.removeEventListener("input", typed, true);
+    document.removeEventListener("keydown", sending, true);
+    document.removeEventListener("click", sending, true);
   };
 }

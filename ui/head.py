@@ -1,4 +1,4 @@
-"""The head of the room: case, steps, clock and question. Ticks once a second, and each tick tells the clock that a page is there."""
+"""The head of the room: case, steps, clock, question. Its tick tells the clock that a page is there. Knows what a view shows."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ def _html(view: RoomView) -> str:
         f'<div class="head"><div class="top"><span class="name">{style.safe(view.title)}</span>'
         f'<span class="clock{kind}" role="timer"><b>{style.minutes(abs(left))}</b> <small>{state}</small></span></div>'
         f'<ol class="steps">{"".join(_step(s) for s in view.steps)}</ol>'
-        f'<p class="here"><b>{view.steps.index(here) + 1} of {len(view.steps)} · {here.title}</b><span>{here.purpose}</span></p></div>'
+        f'<p class="here"><b>{view.steps.index(here) + 1} of {len(view.steps)} · {here.title}</b>'
+        f"<span>{here.purpose}</span></p></div>"
     )
 
 
@@ -64,4 +65,7 @@ def _step(step: StepView) -> str:
     told = {"here": "you are here", "done": "visited", "ahead": "ahead"}[kind]
     title = f"{step.title}: {told}, {style.minutes(step.spent)} of {style.minutes(step.planned)} planned"
     current = ' aria-current="step"' if step.here else ""
-    return f'<li class="{kind}{over}" title="{title}"{current}><span class="bar"><i style="width:{part}%"></i></span><span class="label">{step.short}</span></li>'
+    return (
+        f'<li class="{kind}{over}" title="{title}"{current}><span class="bar"><i style="width:{part}%"></i></span>'
+        f'<span class="label">{step.short}</span></li>'
+    )

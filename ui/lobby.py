@@ -76,10 +76,10 @@ def _choice(label: str, options: dict[T, str], usual: T, key: str) -> T:
 
 
 def _pace(minutes: int, pace: str) -> str:
-    whole = int(total(minutes, pace) / 60)
+    whole = f"{int(total(minutes, pace) / 60)} minutes on the clock."
     if pace == "typed":
-        return f"Typed: you type your answers. Typing is slower than talking, so the plan is stretched by half: {whole} minutes on the clock."
-    return f"Spoken: you talk, and dictate or note down what you say. The plan is that of a live round: {whole} minutes on the clock."
+        return f"Typed: you type your answers. Typing is slower than talking, so the plan is stretched by half: {whole}"
+    return f"Spoken: you talk, and dictate or note down what you say. The plan is that of a live round: {whole}"
 
 
 def _who(hub: Hub) -> str:

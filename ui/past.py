@@ -10,7 +10,6 @@ from interviewer.archive import Record
 from ui import session, style
 from ui.turns import Hub
 
-STATUS = {"open": "open", "paused": "paused", "finished": "finished"}
 MOST = 50
 
 
@@ -41,9 +40,8 @@ def row(hub: Hub, record: Record) -> None:
 def _line(hub: Hub, record: Record) -> str:
     terms = record.terms
     when = datetime.fromisoformat(record.created).astimezone().strftime("%d %b %Y, %H:%M").lstrip("0")
-    answers = record.version // 2
-    facts = f"{terms.level} · {terms.minutes:.0f} min · {answers} answer{'' if answers == 1 else 's'} · {style.minutes(record.clock)} on the clock"
+    said = f"{record.version} turns · {style.minutes(record.clock)} on the clock"
     return (
-        f'<div class="past"><b>{style.safe(hub.title(terms.case))}</b> <span class="tag {record.status}">{STATUS[record.status]}</span>'
-        f"<br><small>{when} · {facts}</small></div>"
+        f'<div class="past"><b>{style.safe(hub.title(terms.case))}</b> <span class="tag {record.status}">{record.status}</span>'
+        f"<br><small>{when} · {terms.level} · {terms.minutes:.0f} min · {said}</small></div>"
     )

@@ -56,13 +56,15 @@ def moves(notes: Sequence[MoveNote]) -> str:
         f"{''.join(f'<br><code>{safe(p)}</code>' for p in n.passages)}</td></tr>"
         for n in notes
     )
-    return f'<table class="moves"><tr><th scope="col">Turn</th><th scope="col">Move</th><th scope="col">Why, and the notes it rests on</th></tr>{rows}</table>'
+    head = '<tr><th scope="col">Turn</th><th scope="col">Move</th><th scope="col">Why, and the notes it rests on</th></tr>'
+    return f'<table class="moves">{head}{rows}</table>'
 
 
 def transcript(lines: Sequence[tuple[str, str]]) -> str:
     """The talk with its turn numbers."""
     return "".join(
-        f'<div class="line {safe(role)}"><span>{n}</span><div><small>{safe(role)}</small><div class="said">{safe(text) or "<em>(a button)</em>"}</div></div></div>'
+        f'<div class="line {safe(role)}"><span>{n}</span><div><small>{safe(role)}</small>'
+        f'<div class="said">{safe(text) or "<em>(a button)</em>"}</div></div></div>'
         for n, (role, text) in enumerate(lines)
     )
 
@@ -76,7 +78,8 @@ def _time(result: StepResult) -> str:
         return ""
     over = " over" if result.used > result.planned * OVERRUN else ""
     part = min(100, round(100 * result.used / result.planned))
-    return f'<small class="time{over}"><span><i style="width:{part}%"></i></span>{minutes(result.used)} of {minutes(result.planned)}</small>'
+    told = f"{minutes(result.used)} of {minutes(result.planned)}"
+    return f'<small class="time{over}"><span><i style="width:{part}%"></i></span>{told}</small>'
 
 
 def _one(result: CrossResult) -> str:

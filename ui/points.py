@@ -15,7 +15,7 @@ DEPTH = {"justified": "with a reason", "weighed": "weighed against an alternativ
 @st.fragment
 def show(card: Scorecard) -> None:
     """A choice of the step, and its criteria in groups."""
-    by_id = {s.step: s for s in card.steps}
+    by_id: dict[str, StepResult] = {s.step: s for s in card.steps}
     chosen = st.segmented_control(
         "Step", list(by_id), default=_first(card), required=True, format_func=lambda s: _label(by_id[s]), key="points-step",
         label_visibility="collapsed",
@@ -41,7 +41,8 @@ def _criterion(verdict: Verdict) -> None:
     shown = carried or not verdict.strong
     strong = "" if shown else f'<p class="mend"><b>A strong answer</b> {style.safe(verdict.strong)}</p>'
     st.html(
-        f'<article class="point {verdict.depth}"><h4>{style.safe(style.sentence(verdict.topic))}{how}</h4><p class="looks">{style.safe(verdict.looks_for)}</p>'
+        f'<article class="point {verdict.depth}"><h4>{style.safe(style.sentence(verdict.topic))}{how}</h4>'
+        f'<p class="looks">{style.safe(verdict.looks_for)}</p>'
         f"{''.join(style.quote(e.quote, e.turn) for e in verdict.evidence)}"
         f'<p class="reason">{style.safe(style.sentence(verdict.reason))}</p>{strong}</article>'
     )

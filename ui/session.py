@@ -1,4 +1,4 @@
-"""What one browser tab remembers: the address (which page, which interview) and a few words between two runs. Knows no interview."""
+"""What one browser tab remembers: its address (page, interview) and a few words between two runs. Knows no interview."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import streamlit as st
 
+from interviewer.archive import Record
 from interviewer.errors import InterviewerError, StaleError
 from interviewer.interview import EmbeddedVoice, Interview
 from interviewer.office import CaseCard, Office
@@ -106,6 +107,10 @@ class Hub:
         """The title of a case, or its slug when the case is gone."""
         return next((c.title for c in self.cards() if c.slug == slug), slug)
 
+    def record(self, ident: str) -> Record:
+        """The row of an interview in the record, without opening it; InputError when there is none."""
+        return self.office.archive.record(ident)
+
     def start(self, terms: Terms) -> Interview:
         """A new interview, its first words already on their way."""
         interview = self.office.start(terms)
@@ -132,7 +137,7 @@ class Hub:
     # --- turns ----------------------------------------------------------------------------------------------------
 
     def send(self, ident: str, answer: str, version: int, pressed: str = "") -> None:
-        """Take an answer (or a button): it is on disk when this returns, the reply is on its way. StaleError when it came late."""
+        """Take an answer or a button: it is on disk when this returns, the reply on its way. StaleError when it came late."""
         if self.running(ident):
             raise StaleError("the interviewer is still speaking")
         try:
