@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from knowledge.case import CaseStudy, Criterion, Value
 from knowledge.matching import Cue, Places
 from knowledge.words import terms, tokens
 
-# Calibrated on `video_recommendation`: 50 questions written to leak (tests/leaky.yaml) against all that is asked there.
-SHARED = 2.4  # rare words in common, each counted by its rarity: 1 for a word that one answer alone has, 0 for one that all have
-RARE, RARELY = 0.5, 1.7  # how much of that the words that few answers have must bring
-COVERED = 0.5  # share of what the text is about, weighted alike, that the answer has too
-CUED = 1.4  # rare words in common that make a leak of a text in which a cue of the criterion is met
-GIVEN = 1.6  # by which both count stricter for facts and twists, which give what a strong answer builds on
+# Calibrated on `video_recommendation`: 70 questions written to leak (tests/leaky.yaml) against all that is asked there.
+USUAL = 50  # texts and answers that have a word from which it gives nothing away; a word of one alone counts 1
+SHARED = 2.0  # what the words that a text shares with an answer must weigh to be a leak
+CUED = 1.2  # the same for a text in which a cue of the criterion is met, so that a reader would take it for the answer
+COVERED, CUE_COVERED = 0.5, 0.3  # share of what the text is about that the answer must have, weighed alike
+GIVEN = 1.6  # by which both are stricter for facts and twists, which give what a strong answer builds on
 ORDINARY = 3  # texts that use a technique's name from which it counts as an ordinary word of the case
 
 
 class Spoken(Value):
-    """A text that a candidate may hear: its key in the case, what its speaker may take as said, and whether it is a given.
-
-    `reopens` are the criteria that a twist is about.
-    """
+    """A text that a candidate may hear: its key in the case, what its speaker may take as said, and whether it is a given."""
 
     key: str
     text: str
     said: frozenset[str] = frozenset()
     given: bool = False
-    reopens: frozenset[str] = frozenset()
 
     @cached_property
     def places(self) -> Places:
@@ -88,7 +84,7 @@ def _of_choices(case: CaseStudy) -> Iterator[Spoken]:
 
 def _givens(case: CaseStudy) -> Iterator[Spoken]:
     yield from (Spoken(key=f"facts[{fact.id}].says", text=fact.says, given=True) for fact in case.facts)
-    yield from (Spoken(key=f"twists[{twist.id}].says", text=twist.says, given=True, reopens=frozenset(twist.touches)) for twist in case.twists)
+    yield from (Spoken(key=f"twists[{twist.id}].says", text=twist.says, given=True) for twist in case.twists)
 
 
 def _said(case: CaseStudy) -> dict[str, frozenset[str]]:
@@ -104,8 +100,9 @@ class Ear:
         self._case = case
         self._open = set(terms(f"{case.title} {case.question}"))
         self._answers = {c.id: set(terms(f"{c.strong} {c.looks_for}")) for c in case.rubric}
-        self._spread = Counter(word for words in self._answers.values() for word in words)
         self._cues = {c.id: [Cue(pattern) for pattern in c.cues] for c in case.rubric}
+        self._spoken = Counter(word for text in spoken(case) for word in set(terms(text.text)))
+        self._answered = Counter(word for words in self._answers.values() for word in words)
 
     def leak(self, text: Spoken, criterion: Criterion) -> Leak | None:
         """The leak of a text into a criterion, if it is one. What is given may say all that is to be clarified."""
@@ -113,27 +110,25 @@ class Ear:
             return None
         about = set(terms(text.text)) - self._open - text.said - set(terms(criterion.topic))
         shared = sorted(about & self._answers[criterion.id], key=lambda word: -self._rarity(word))
-        names = [] if text.given else [word for word in shared if word in self._techniques.get(criterion.id, ())]
-        if names or self._much(about, shared, GIVEN if text.given else 1.0) or self._cued(text, criterion, shared):
-            return Leak(key=text.key, text=text.text, criterion=criterion.id, shared=tuple(word.lstrip("~") for word in (names or shared)))
+        weight = sum(map(self._rarity, shared))
+        covered = weight / (sum(map(self._rarity, about)) or 1)
+        strict = GIVEN if text.given else 1.0
+        much = weight >= SHARED * strict and covered >= COVERED * strict
+        if much or (not text.given and self._told(text, criterion, shared, weight, covered)):
+            return Leak(key=text.key, text=text.text, criterion=criterion.id, shared=tuple(word.lstrip("~") for word in shared))
         return None
 
-    def _much(self, about: set[str], shared: Sequence[str], strict: float) -> bool:
-        rare = self._weight(word for word in shared if self._rarity(word) >= RARE)
-        return rare >= RARELY * strict and self._weight(shared) >= max(SHARED * strict, min(0.8, COVERED * strict) * self._weight(about))
-
-    def _cued(self, text: Spoken, criterion: Criterion, shared: Sequence[str]) -> bool:
-        """Whether a reader would take the text for the answer. What candidates ask is no answer: clarifying is left out."""
-        if criterion.step == "clarify" or criterion.id in text.reopens or self._weight(shared) < CUED:
+    def _told(self, text: Spoken, criterion: Criterion, shared: Sequence[str], weight: float, covered: float) -> bool:
+        """Whether the text names the technique asked for, or reads like the answer. What is to be clarified is asked, not told."""
+        if covered >= COVERED and any(word in self._techniques[criterion.id] for word in shared):
+            return True
+        if criterion.step == "clarify" or weight < CUED or covered < CUE_COVERED:
             return False
-        return any(cue.hits(text.places) for cue in self._cues[criterion.id])
-
-    def _weight(self, words: Iterable[str]) -> float:
-        return sum(map(self._rarity, words))
+        return any(cue.hits(text.places) for cue in self._cues[criterion.id] if cue.wanted)
 
     def _rarity(self, word: str) -> float:
-        """1 for a word of one answer or of none, 0 for a word of all; a number meets another by chance and counts half."""
-        rarity = math.log(len(self._answers) / self._spread.get(word, 1)) / math.log(max(2, len(self._answers)))
+        """1 for a word of one text or answer, 0 for a usual one; a number meets another by chance and counts half."""
+        rarity = max(0.0, 1 - math.log(max(1, self._answered[word] + self._spoken[word])) / math.log(USUAL))
         return rarity / 2 if word[0].isdigit() else rarity
 
     @cached_property
@@ -141,8 +136,8 @@ class Ear:
         """By criterion the names of techniques (folded words) that its `looks_for` alone has."""
         looked = {c.id: {w for w in terms(c.looks_for) if w.startswith("~")} for c in self._case.rubric}
         spread = Counter(word for words in looked.values() for word in words)
-        used = Counter(word for text in spoken(self._case) for word in set(terms(text.text)))
-        return {ident: {w for w in words if spread[w] == 1 and self._spread[w] <= 2 and used[w] < ORDINARY} for ident, words in looked.items()}
+        rare = {w for w in spread if spread[w] == 1 and self._answered[w] <= 2 and self._spoken[w] < ORDINARY}
+        return {ident: words & rare for ident, words in looked.items()}
 
 
 def found(case: CaseStudy, questions: Sequence[tuple[str, str]]) -> list[bool]:

@@ -10,7 +10,7 @@ from knowledge.case import CaseStudy
 from knowledge.matching import LONGEST_PHRASE, Cue, Overlap, Places
 from knowledge.words import fold, stems, tokens
 
-KIN = 0.30  # overlap with another signal from which a signal is no orphan
+KIN = 0.20  # overlap with another signal from which a signal is no orphan
 
 
 def cue_findings(case: CaseStudy) -> Iterator[tuple[str, str, str]]:
@@ -74,7 +74,7 @@ def met(patterns: Sequence[str], text: str) -> bool:
 def _met(cues: Sequence[Cue], text: str) -> bool:
     words = tokens(text)
     places = Places(words, [0] * len(words))
-    return any(cue.hits(places) for cue in cues)
+    return any(cue.hits(places) for cue in cues if cue.wanted)
 
 
 def _kin(scores: np.ndarray, place: int) -> float:

@@ -12,6 +12,7 @@ import streamlit as st
 ICON = Path(__file__).with_name("icon.svg").read_text(encoding="utf-8")
 LEFT_OVER = 40  # elements that the longest page can leave
 _CSS = Path(__file__).with_name("style.css")
+_ADDRESS = re.compile(r"(https?://[^\s<]+[^\s<.,;)])")
 _MARKS = re.compile(r"([!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~])")
 
 
@@ -57,5 +58,9 @@ def notes(text: str) -> str:
 
 
 def sources(lines: Sequence[str]) -> str:
-    """Sources as a quiet list."""
-    return f'<ul class="sources">{"".join(f"<li>{safe(line)}</li>" for line in lines)}</ul>'
+    """Sources as a quiet list, their addresses as links."""
+    return f'<ul class="sources">{"".join(f"<li>{_linked(safe(line))}</li>" for line in lines)}</ul>'
+
+
+def _linked(text: str) -> str:
+    return _ADDRESS.sub(r'<a href="\1" target="_blank" rel="noopener">\1</a>', text)
