@@ -18,13 +18,15 @@ help: ## list the targets
 run: $(READY) ## open the app in the browser
 	@$(BIN)/interviewer app
 
-test: $(READY) ## run all tests, those in a browser too
-	@$(PY) -m pytest -ra
+test: $(READY) ## run all tests, those in a browser too (some: make test ARGS="-k clock")
+	@$(PY) -m pytest -ra $(ARGS)
 
 quick: $(READY) ## run the tests that take no browser and little time
 	@$(PY) -m pytest -m "not browser and not slow"
 
-browser: $(READY) ## run the tests that drive the app in a headless Chromium
+browser: $(READY) ## get a Chromium where there is none, and run the tests that drive the app in it
+	@$(PY) -c 'import playwright.sync_api as p; from tests.chromium import find; d = p.sync_playwright().start(); find(d.chromium.executable_path); d.stop()' \
+		>/dev/null 2>&1 || $(PY) -m playwright install chromium
 	@$(PY) -m pytest -ra -m browser
 
 lint: $(READY) ## ruff and mypy
@@ -32,7 +34,7 @@ lint: $(READY) ## ruff and mypy
 	@$(PY) -m mypy
 
 screenshots: $(READY) ## make docs/screenshots anew
-	@$(PY) docs/screenshots.py
+	@$(PY) -m evals.screenshots
 
 schema: $(READY) ## write knowledge/case.schema.json anew
 	@$(PY) -m knowledge.schema

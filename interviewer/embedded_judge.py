@@ -27,6 +27,7 @@ class EmbeddedJudge:
 
     def __init__(self, reader: Reader):
         self._reader = reader
+        self._revised: frozenset[int] = frozenset()
         self._beyond: list[tuple[int, str, str]] = []
         self._read: tuple[tuple[Line, ...], list[tuple[int, Claim]]] | None = None
 
@@ -35,19 +36,16 @@ class EmbeddedJudge:
         return StepJudgement(
             step=sheet.step,
             verdicts=tuple(_verdict(criterion, claims) for criterion in sheet.criteria),
-            errors=tuple(error for p in sheet.pitfalls if (error := _error(p, claims))),
+            errors=tuple(error for p in sheet.pitfalls if (error := _error(p, claims, self._revised))),
             outside=tuple(Evidence(turn=t, quote=q) for t, s, q in self._beyond if s == sheet.step),
         )
 
     def _claims(self, transcript: Sequence[Line]) -> list[tuple[int, Claim]]:
         key = tuple(transcript)
         if self._read is None or self._read[0] != key:
-            claims = [
-                (turn, claim)
-                for turn, (role, text) in enumerate(key)
-                if role == "candidate"
-                for claim in self._reader.read(text).claims
-            ]
+            readings = {turn: self._reader.read(text) for turn, (role, text) in enumerate(key) if role == "candidate"}
+            claims = [(turn, claim) for turn, reading in readings.items() for claim in reading.claims]
+            self._revised = frozenset(turn for turn, reading in readings.items() if "revises" in reading.intents)
             self._read = (key, claims)
             self._beyond = [
                 (turn, step, sentence) for turn, (role, text) in enumerate(key) if role == "candidate" for step, sentence in self._reader.arguments(text)
@@ -86,15 +84,17 @@ def _depth(best: Sequence[tuple[int, Claim]]) -> JudgedDepth:
     return "named" if top.polarity == "hedged" else top.depth
 
 
-def _error(pitfall: Pitfall, claims: Sequence[tuple[int, Claim]]) -> JudgedError | None:
-    """A pitfall that was asserted; corrected when it was rejected afterwards or the candidate took it back."""
+def _error(pitfall: Pitfall, claims: Sequence[tuple[int, Claim]], revised: frozenset[int]) -> JudgedError | None:
+    """A pitfall that was asserted; corrected when it was rejected afterwards, or taken back with the right thing said in its place."""
     mine = [(turn, c) for turn, c in claims if c.kind == "pitfall" and c.target == pitfall.id]
     asserted = [(turn, c) for turn, c in mine if c.polarity == "asserted"]
     if not asserted:
         return None
     turn, claim = asserted[0]
     last = asserted[-1][0]
-    corrected = any(t > last and c.polarity == "rejected" for t, c in mine)
+    corrected = any(t > last and c.polarity == "rejected" for t, c in mine) or any(
+        t > last and c.target == pitfall.notes and c.polarity == "asserted" and t in revised for t, c in claims
+    )
     return JudgedError(
         pitfall=pitfall.id, turn=turn, quote=claim.quote, what=pitfall.says, why=pitfall.why, correction=pitfall.correction, corrected=corrected,
     )  # fmt: skip

@@ -35,7 +35,7 @@ _ANSWER_PLEASE = re.compile(
 )
 _FINISH = re.compile(r"\b(?:(?:let's|i(?:'d| would) like to|can we|i want to|we can) (?:stop|finish|end|wrap up)(?: here| now| the (?:round|interview))?|end (?:the )?interview|i(?:'m| am) done with (?:the|this) interview)\W*$", re.IGNORECASE)
 _REVISES = re.compile(
-    r"\b(?:actually,? (?:no|i|let|we|scratch)|scratch that|let me (?:correct|revise|take (?:that|it) back|rephrase)|i take (?:that|it) back|i (?:was|were) wrong|you(?:'re| are) right|good (?:catch|point)|on second thoughts?|i(?:'d| would) change (?:that|my)|that was (?:wrong|a mistake)|i misspoke|wait,? no|no,? wait|instead,? i|fair point|i should (?:not )?have|let me fix)\b",
+    r"\b(?:actually,? (?:no|i|let|we|scratch)|scratch that|let me (?:correct|revise|take (?:that|it) back|rephrase)|i take (?:that|it) back|i (?:was|were) wrong|you(?:'re| are) right|good (?:catch|point)|that's (?:right|true)|you have a point|point taken|on second thoughts?|i(?:'d| would) change (?:that|my)|that was (?:wrong|a mistake)|i misspoke|wait,? no|no,? wait|instead,? i|fair point|i should (?:not )?have|let me fix)\b",
     re.IGNORECASE,
 )
 _RUDE = re.compile(r"\b(?:fuck\w*|shit\w*|stupid (?:bot|question|interviewer|machine|ai)|idiot\w*|you suck|shut up|dumb (?:bot|question|machine|ai)|useless (?:bot|machine|ai)|moron|screw you|waste of (?:my )?time)\b", re.IGNORECASE)

@@ -1,4 +1,7 @@
-"""The one table from evidence to levels and from levels to a recommendation. Arithmetic only: no text is read here."""
+"""The one table from evidence to levels and from levels to a recommendation. Arithmetic only: no text is read here.
+
+The shares were set by hand and adjusted on 14 constructed transcripts of one case with two raters each (language models).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ ORDER = ("mid", "senior", "staff")
 # What a step needs, as shares of the weight expected at the target level. `carried` is justified or more.
 SOME = 0.20  # carried share for a 2
 MOST = 0.50  # carried share of the core for a 3
-DEEP = 0.70  # carried share of everything for a 4
+DEEP = 0.60  # carried share of everything for a 4
+RICH = 2  # and how often its points are weighed, measured or tried against a failure, for a 4
 BEYOND = 1.0  # weight of one thing argued soundly that the rubric does not know
 MOST_BEYOND = 0.3  # and the share of a step's weight that such things may make up at most
 
@@ -44,8 +48,8 @@ def _by_evidence(verdicts: Sequence[Verdict], target: str, beyond: int) -> tuple
     if of_core < MOST or not weighed:
         return 2, why if weighed else f"{why}; no trade-off is handled"
     numbers, failures = [v for v in carried if v.depth == "quantified"], [v for v in carried if v.failure]
-    if of_all >= DEEP and len(weighed) >= 3 and numbers and failures:
-        return 4, f"{why}, with numbers and failure modes"
+    if of_all >= DEEP and len(numbers) + len(failures) + len(weighed) >= RICH:
+        return 4, f"{why}, with numbers or failure modes"
     return 3, why
 
 
@@ -55,7 +59,7 @@ def _why(core: Sequence[Verdict], carried: Sequence[Verdict], beyond: int) -> st
     missing = [v.topic for v in sorted(core, key=lambda v: -v.weight) if v not in carried][:2]
     parts = [f"{len(held)} of {len(core)} core points are carried"]
     parts += [f"open: {' and '.join(missing)}"] if missing else []
-    parts += [f"{beyond} more things are argued that our notes do not have"] if beyond else []
+    parts += [f"argued beyond our notes: {beyond}"] if beyond else []
     return "; ".join(parts)
 
 
@@ -74,7 +78,7 @@ def shows(level: int | None, target: str) -> str:
 # --- the recommendation ---------------------------------------------------------------------------------------------
 
 BAR = {"mid": 2.0, "senior": 2.5, "staff": 2.9}  # mean level of the steps for a hire
-FAR = 0.95  # below the bar: strong no hire; above it: strong hire
+FAR_BELOW, FAR_ABOVE = 0.95, 0.8  # from the bar: strong no hire, strong hire
 FEWEST_RATED = 5
 
 
@@ -94,11 +98,11 @@ def recommendation(
 def _verdict(mean: float, lowest: int, thin: Sequence[StepResult], standing: Sequence[ErrorFound], target: str) -> tuple[Recommendation, str]:
     bar, average = BAR[target], f"the steps average {mean:.1f} of 4"
     names = ", ".join(s.title.lower() for s in thin)
-    if mean < bar - FAR or len(standing) >= 4:
-        return "strong_no_hire", f"{average}, far below the bar of {bar}" if mean < bar - FAR else f"{len(standing)} core errors stood"
+    if mean < bar - FAR_BELOW or len(standing) >= 4:
+        return "strong_no_hire", f"{average}, far below the bar of {bar}" if mean < bar - FAR_BELOW else f"{len(standing)} core errors stood"
     if mean < bar or len(thin) >= 2 or len(standing) >= 3:
         why = f"thin in {names}" if len(thin) >= 2 else f"{len(standing)} core errors stood" if len(standing) >= 3 else f"below the bar of {bar}"
         return "no_hire", f"{average}; {why}"
-    if mean >= bar + FAR and lowest >= 3 and not standing:
-        return "strong_hire", f"{average} and none is below 3"
+    if mean >= bar + FAR_ABOVE and lowest >= 2 and not standing:
+        return "strong_hire", f"{average}, far above the bar of {bar}"
     return "hire", f"{average}, at or above the bar of {bar}" + (f"; the thin one is {names}" if thin else "")
