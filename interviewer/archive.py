@@ -128,14 +128,15 @@ class Archive:
             rows = db.execute(select(interviews).order_by(interviews.c.created.desc())).mappings().all()
         return [_record(row) for row in rows]
 
-    def append(self, ident: str, turn: Turn) -> int:
-        """Write one turn and its observations in one transaction; StaleError when that place is already taken."""
+    def append(self, ident: str, turn: Turn, status: Status | None = None) -> int:
+        """Write one turn (and the interview's new `status`) in one transaction; StaleError when that place is already taken."""
+        values = {"version": turn.index + 1, "clock": turn.clock, "updated": _now()} | ({"status": status} if status else {})
         try:
             with self._write() as db:
                 moved = db.execute(
                     update(interviews)
                     .where(interviews.c.id == ident, interviews.c.version == turn.index)
-                    .values(version=turn.index + 1, clock=turn.clock, updated=_now())
+                    .values(values)
                 )
                 if moved.rowcount != 1:
                     raise StaleError("this interview has moved on: the answer was not taken twice")

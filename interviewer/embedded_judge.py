@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from interviewer.judging import Judged, JudgedDepth, JudgedError, Line, Sheet, StepJudgement
 from interviewer.reading import Reader
 from interviewer.scorecard import Evidence
-from interviewer.state import Claim, rank
+from interviewer.state import Claim, Reading, rank
 from knowledge.case import Criterion, Pitfall
 
 MOST_QUOTES = 3
+_SUM = "The product or rate of the numbers given is more than a factor of five away from the result given."
+_AGAIN = "Do it again with units beside every number, and check the order of magnitude against something known."
 _WHY = {
     "named": "named, but not carried by a reason, a comparison or a number",
     "justified": "given with a reason",
@@ -28,6 +30,7 @@ class EmbeddedJudge:
     def __init__(self, reader: Reader):
         self._reader = reader
         self._revised: frozenset[int] = frozenset()
+        self._slips: dict[str, list[JudgedError]] = {}
         self._beyond: list[tuple[int, str, str]] = []
         self._read: tuple[tuple[Line, ...], list[tuple[int, Claim]]] | None = None
 
@@ -36,7 +39,7 @@ class EmbeddedJudge:
         return StepJudgement(
             step=sheet.step,
             verdicts=tuple(_verdict(criterion, claims) for criterion in sheet.criteria),
-            errors=tuple(error for p in sheet.pitfalls if (error := _error(p, claims, self._revised))),
+            errors=(*(error for p in sheet.pitfalls if (error := _error(p, claims, self._revised))), *self._slips.get(sheet.step, ())),
             outside=tuple(Evidence(turn=t, quote=q) for t, s, q in self._beyond if s == sheet.step),
         )
 
@@ -47,10 +50,24 @@ class EmbeddedJudge:
             claims = [(turn, claim) for turn, reading in readings.items() for claim in reading.claims]
             self._revised = frozenset(turn for turn, reading in readings.items() if "revises" in reading.intents)
             self._read = (key, claims)
+            self._slips = self._sums(readings, key)
             self._beyond = [
                 (turn, step, sentence) for turn, (role, text) in enumerate(key) if role == "candidate" for step, sentence in self._reader.arguments(text)
             ]
         return self._read[1]
+
+
+    def _sums(self, readings: dict[int, Reading], transcript: Sequence[Line]) -> dict[str, list[JudgedError]]:
+        """Sums done aloud that do not come out, by the step they belong to; the same sum counts once."""
+        found: dict[str, list[JudgedError]] = {}
+        seen: set[str] = set()
+        for turn, reading in readings.items():
+            if reading.slip and reading.slip not in seen:
+                seen.add(reading.slip)
+                step = self._reader.topic(transcript[turn][1])
+                error = JudgedError(turn=turn, quote=reading.slip, what="a sum that does not come out", why=_SUM, correction=_AGAIN, core=False)
+                found.setdefault(step, []).append(error)
+        return found
 
 
 def _verdict(criterion: Criterion, claims: Sequence[tuple[int, Claim]]) -> Judged:

@@ -80,7 +80,7 @@ def _step(file: CaseFile, transcript: Transcript, judged: StepJudgement, errors:
     level, why = levels.step_level(verdicts, mine, transcript.target_level, beyond=len([e for e in judged.outside if stands(e, pairs)]))
     if level == 0 and transcript.entered is not None and step not in transcript.entered:
         lost = tuple(v.model_copy(update={"depth": "not_reached", "reason": "the round did not get here"}) for v in verdicts)
-        return StepResult(level=None, status="not_reached", reason="the clock ended before this step", verdicts=lost, **base)  # type: ignore[arg-type]
+        return StepResult(level=None, status="not_reached", reason="the round ended before this step", verdicts=lost, **base)  # type: ignore[arg-type]
     evidence = tuple(e for v in sorted(verdicts, key=lambda v: -levels.RANK[v.depth]) for e in v.evidence[:1] if levels.RANK[v.depth])[:4]
     return StepResult(
         level=level, status="rated", reason=why, shows=levels.shows(level, transcript.target_level), evidence=evidence, verdicts=verdicts, **base,  # type: ignore[arg-type]
@@ -120,7 +120,7 @@ def _errors(file: CaseFile, judged: Sequence[StepJudgement], pairs: Sequence[Lin
 def _error(file: CaseFile, step: str, error: JudgedError) -> ErrorFound:
     known = next((p for p in file.case.pitfalls if p.id == error.pitfall), None)
     return ErrorFound(
-        turn=error.turn, what=error.what, pitfall=error.pitfall, step=known.step if known else step, core=known.core if known else True,  # type: ignore[arg-type]
+        turn=error.turn, what=error.what, pitfall=error.pitfall, step=known.step if known else step, core=known.core if known else error.core,  # type: ignore[arg-type]
         quote=error.quote, why=error.why or (known.why if known else ""), correction=error.correction or (known.correction if known else ""),
         corrected=error.corrected, note=note(file, known.notes) if known else None,
     )  # fmt: skip

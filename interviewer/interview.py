@@ -177,11 +177,11 @@ class Interview:
             index=len(self.turns), role="interviewer", text=speech.text, clock=self.clock.read(), step=move.step, move=move,
             frames=speech.frames, work=work,
         )  # fmt: skip
-        self._archive.append(self.id, turn)
+        self._archive.append(self.id, turn, "finished" if move.kind == "close" else None)
         self._fold(turn)
         self.trouble = ""
         if self.finished:
-            self._archive.keep(self.id, clock=self.clock.stop(), status="finished")
+            self.clock.stop()
         else:
             self.clock.start()
 

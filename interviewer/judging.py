@@ -43,6 +43,7 @@ class JudgedError(Value):
     what: str
     why: str = ""
     correction: str = ""
+    core: bool = True
     corrected: bool = False
 
 

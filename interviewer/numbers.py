@@ -8,7 +8,7 @@ from interviewer.state import Number
 
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9, "trillion": 1e12, "hundred": 1e2}
 _UNITS = {
-    "ms": ("s", 1e-3), "millisecond": ("s", 1e-3), "milliseconds": ("s", 1e-3), "millis": ("s", 1e-3), "us": ("s", 1e-6), "microseconds": ("s", 1e-6),
+    "ms": ("s", 1e-3), "millisecond": ("s", 1e-3), "milliseconds": ("s", 1e-3), "millis": ("s", 1e-3), "us": ("s", 1e-6), "microsecond": ("s", 1e-6), "nanoseconds": ("s", 1e-9), "nanosecond": ("s", 1e-9), "microseconds": ("s", 1e-6),
     "s": ("s", 1), "sec": ("s", 1), "secs": ("s", 1), "second": ("s", 1), "seconds": ("s", 1), "min": ("s", 60), "mins": ("s", 60), "minute": ("s", 60),
     "minutes": ("s", 60), "h": ("s", 3600), "hr": ("s", 3600), "hour": ("s", 3600), "hours": ("s", 3600), "day": ("s", 86400), "days": ("s", 86400),
     "week": ("s", 604800), "weeks": ("s", 604800), "month": ("s", 2629800), "months": ("s", 2629800), "year": ("s", 31557600), "years": ("s", 31557600),

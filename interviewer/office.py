@@ -77,9 +77,19 @@ class Office:
         return self._interview(record, clock or Clock())
 
     def resume(self, ident: str, clock: Clock | None = None) -> Interview:
-        """An interview of the record, where it was left; InputError when there is none."""
+        """An interview of the record, where it was left; InputError when there is none.
+
+        Where its model can no longer be set up (a key is gone), the embedded interviewer goes on and `trouble` says why.
+        """
         record = self.archive.record(ident)
-        return self._interview(record, clock or Clock(record.clock))
+        try:
+            return self._interview(record, clock or Clock(record.clock))
+        except SetupError as error:
+            models = record.terms.models | {"interviewer": EMBEDDED}
+            held = record.model_copy(update={"terms": record.terms.model_copy(update={"models": models})})
+            interview = self._interview(held, clock or Clock(record.clock))
+            interview.trouble = f"{error} Until then the embedded interviewer goes on."
+            return interview
 
     def past(self) -> list[Record]:
         """All interviews of the record, the newest first."""

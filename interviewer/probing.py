@@ -74,5 +74,12 @@ def _occasions(desk: Desk, step: Step) -> Iterable[Lead]:
             met = [w for w in probe.when if w in said]
             anchor = desk.anchor(met[0]) if met else None
             if anchor:
-                why = f"{met[0]} was just said, which makes it the natural question about {criterion.topic}"
+                why = f"they brought up {_name(desk, met[0])}, the occasion to ask about {criterion.topic}"
                 yield Lead(OCCASION * desk.worth(criterion, step), criterion, probe.ask, anchor, why)
+
+
+def _name(desk: Desk, target: str) -> str:
+    """A design, a point or a mistake as people call it."""
+    case = desk.case
+    names = {c.id: c.phrase for c in case.choices} | {c.id: c.topic for c in case.rubric} | {p.id: p.says for p in case.pitfalls}
+    return names.get(target, target)

@@ -112,6 +112,10 @@ class Reader:
             if not any(c.start < line.end and line.start < c.end for c in claims) and argues(line.text) and len(set(terms(line.text))) >= FULL
         ]
 
+    def topic(self, text: str) -> str:
+        """The step that a whole answer is most likely about."""
+        return STEPS[int(self._lean(self.overlap.scores(text)).argmax())]
+
     def _topics(self, text: str, overlaps: list[np.ndarray], step: str) -> list[set[str]]:
         """The steps that each sentence is likely about: from itself, from the whole answer, and from the step at hand."""
         whole = self._lean(self.overlap.scores(text))
