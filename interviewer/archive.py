@@ -107,7 +107,7 @@ class Archive:
         """A new, empty interview with a long random id."""
         now = _now()
         row = {
-            "id": secrets.token_urlsafe(18), "case_slug": terms.case, "case_version": case_version,
+            "id": secrets.token_hex(16), "case_slug": terms.case, "case_version": case_version,
             "terms": terms.model_dump_json(), "status": "open", "version": 0, "clock": 0.0, "created": now, "updated": now,
         }  # fmt: skip
         with self._write() as db:

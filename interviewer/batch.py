@@ -33,6 +33,9 @@ def grade_all(office: Office, source: Path, case: str | None, level: str | None,
         except InputError as error:
             bad += _told(str(error))
             continue
+        except (RecursionError, ValueError) as error:  # JSON that nests without end, or a number with thousands of digits
+            bad += _told(f"{file}: cannot be read: {error}")
+            continue
         for transcript in transcripts:
             bad += _grade(office, file, transcript, out, names)
     return bad

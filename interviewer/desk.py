@@ -121,11 +121,12 @@ class Desk:
         return [p for p in criterion.probes if p.ask not in asked]
 
     def probe(self, criterion: Criterion, near: str = "") -> str:
-        """The point's question that fits best: one whose occasion was just given, else one that needs none; "" when all are used.
+        """The point's question that fits best; "" when all are used.
 
-        `near` is what it will be said about: of several questions the one that shares most words with it is taken.
+        `near` is what it will be said about: then one whose occasion was just given goes first, and of several the one that
+        shares most words with it. Without it the question must stand by itself, so one that needs no occasion is taken.
         """
-        said, words = set(self.said()), set(terms(near))
+        said, words = set(self.said()) if near else set(), set(terms(near))
         fresh = self.fresh_probes(criterion)
         fitting = [p for p in fresh if set(p.when) & said] or [p for p in fresh if not p.when]
         if not fitting:

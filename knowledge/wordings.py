@@ -10,11 +10,12 @@ from knowledge.case import CaseStudy
 from knowledge.matching import LONGEST_PHRASE, Cue, Overlap, Places
 from knowledge.words import fold, stems, tokens
 
-KIN = 0.20  # overlap with another signal from which a signal is no orphan
+KIN = 0.20  # overlap with another signal from which a signal does not stand alone
+LONE = 0.2  # share of the signals of one thing that may stand alone
 
 
 def cue_findings(case: CaseStudy) -> Iterator[tuple[str, str, str]]:
-    """(key, problem, mend) of each pattern that can never be met and each signal that stands alone."""
+    """(key, problem, mend) of each pattern that can never be met and, where they are many, each signal that stands alone."""
     for key, patterns in _patterns(case):
         for pattern in patterns:
             yield from ((f"{key}.cues", f"{pattern!r}: {problem}", mend) for problem, mend in _faults(pattern))
@@ -51,7 +52,7 @@ def _faults(pattern: str) -> Iterator[tuple[str, str]]:
 
 
 def _orphans(case: CaseStudy) -> Iterator[tuple[str, str, str]]:
-    """Signals that no cue meets and that are like no other signal of theirs: they would be found in these very words only."""
+    """Where too many signals are met by no cue and are like no other: they would be found in these very words only."""
     owners = [(f"rubric[{c.id}]", c.cues, c.signals) for c in case.rubric]
     owners += [(f"pitfalls[{p.id}]", p.cues, p.signals) for p in case.pitfalls]
     owners += [(f"twists[{t.id}]", t.cues, t.signals) for t in case.twists]
@@ -60,8 +61,9 @@ def _orphans(case: CaseStudy) -> Iterator[tuple[str, str, str]]:
     for key, patterns, signals in owners:
         mine = slice(first, first + len(signals))
         cues = [Cue(p) for p in patterns]
-        for place, signal in enumerate(signals):
-            if not _met(cues, signal) and _kin(overlap.scores(signal)[mine], place) < KIN:
+        lone = [s for place, s in enumerate(signals) if not _met(cues, s) and _kin(overlap.scores(s)[mine], place) < KIN]
+        if len(lone) > LONE * len(signals):
+            for signal in lone:
                 yield f"{key}.signals", f"no cue meets {signal!r} and no other signal is like it", "add a cue or a second wording"
         first += len(signals)
 

@@ -129,45 +129,43 @@ def surroundings(home: Path) -> dict[str, str]:
     return clean | {"INTERVIEWER_HOME": str(home), "INTERVIEWER_CASES": str(FOLDER), "TERM": "xterm", "COLUMNS": "100"}
 
 
+IN_A_TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+
+
 class Terminal:
     """A command in a pseudo-terminal: type, and wait for what is shown."""
 
     def __init__(self, home: Path, *words: str):
-        pty = pytest.importorskip("pty")
-        self._pid, self._fd = pty.fork()
-        if self._pid == 0:
-            os.execve(sys.executable, [sys.executable, "-m", "interviewer.cli", *words], surroundings(home))
-        self.raw, self.shown = b"", ""
+        command = [sys.executable, "-c", IN_A_TERMINAL, sys.executable, "-m", "interviewer.cli", *words]
+        self._run = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=surroundings(home), bufsize=0)
+        self._raw, self._shown = b"", ""
 
-    def until(self, words: str, seconds: float = 20) -> str:
+    def until(self, words: str, seconds: float = 30) -> str:
         """What has been shown, up to and with `words`."""
         end = time.monotonic() + seconds
-        while words not in self.shown and time.monotonic() < end:
-            if select.select([self._fd], [], [], 0.1)[0]:
-                try:
-                    self.raw += os.read(self._fd, 65536)
-                except OSError:
+        while words not in self._shown and time.monotonic() < end:
+            if select.select([self._run.stdout], [], [], 0.1)[0]:
+                piece = os.read(self._run.stdout.fileno(), 65536)
+                if not piece:
                     break
-                self.shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", self.raw.decode("utf-8", "replace"))
-        assert words in self.shown, self.shown
-        before, _, self.shown = self.shown.partition(words)
-        self.raw = self.shown.encode()
+                self._raw += piece
+                self._shown = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", self._raw.decode("utf-8", "replace"))
+        assert words in self._shown, self._shown
+        before, _, self._shown = self._shown.partition(words)
+        self._raw = self._shown.encode()
         return before + words
 
     def type(self, keys: str) -> None:
-        os.write(self._fd, keys.encode())
+        self._run.stdin.write(keys.encode())
 
     def end(self) -> int:
         """The exit code, once it has ended by itself."""
-        for _ in range(200):
-            pid, status = os.waitpid(self._pid, os.WNOHANG)
-            if pid:
-                os.close(self._fd)
-                return os.waitstatus_to_exitcode(status)
-            time.sleep(0.05)
-        os.kill(self._pid, 9)
-        os.waitpid(self._pid, 0)
-        raise AssertionError(f"it did not end: {self.shown}")
+        try:
+            return self._run.wait(15)
+        finally:
+            self._run.kill()
+            self._run.stdin.close()
+            self._run.stdout.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
@@ -230,12 +228,14 @@ def test_bad_files_are_told_with_file_and_place_and_the_rest_is_graded(run, tmp_
     (folder / "broken.json").write_text('{"id": "x",\n "turns": [}')
     (folder / "empty.json").write_text("")
     (folder / "bytes.json").write_bytes(b"\xff\xfe\x00")
+    (folder / "deep.json").write_text("[" * 100_000)
+    (folder / "digits.json").write_text('{"id": ' + "1" * 5000 + "}")
     (folder / "notes.txt").write_text("not looked at")
     ran = run("grade", folder, "--json-dir", tmp_path / "out")
     assert ran.code == 1
     assert [f.name for f in (tmp_path / "out").iterdir()] == ["good.json"]
     told = {Path(line.split(": ")[0]).name: line for line in ran.err.splitlines()}
-    assert set(told) == {"role.json", "silent.json", "nocase.json", "broken.json", "empty.json", "bytes.json"}
+    assert set(told) == {"role.json", "silent.json", "nocase.json", "broken.json", "empty.json", "bytes.json", "deep.json", "digits.json"}
     assert "turns[0].role" in told["role.json"]
     assert "line 2, column" in told["broken.json"]
     assert "notes.txt" not in ran.err
@@ -349,7 +349,7 @@ def test_the_app_is_started_on_the_packaged_page_with_the_flags_it_needs(run, mo
 
 
 def test_help_and_the_first_question_need_nothing_heavy():
-    heavy = "chromadb streamlit langchain langchain_openai openai bm25s alembic onnxruntime".split()
+    heavy = ["chromadb", "streamlit", "langchain", "langchain_openai", "openai", "bm25s", "alembic", "onnxruntime"]
     code = f"import interviewer.cli, interviewer.office, interviewer.terminal, sys; print([m for m in {heavy} if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
     code = "import interviewer.cli, sys; print([m for m in ('pydantic', 'sqlalchemy', 'numpy', 'rich') if m in sys.modules])"

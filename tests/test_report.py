@@ -10,7 +10,18 @@ from interviewer import report
 from interviewer.layering import parse
 from interviewer.placing import arrange
 from interviewer.report_svg import bars, diagram
-from interviewer.scorecard import CrossResult, ErrorFound, Evidence, Moment, MoveNote, Note, Scorecard, StepResult, StudyItem, Verdict
+from interviewer.scorecard import (
+    CrossResult,
+    ErrorFound,
+    Evidence,
+    Moment,
+    MoveNote,
+    Note,
+    Scorecard,
+    StepResult,
+    StudyItem,
+    Verdict,
+)
 from interviewer.steps import STEP, STEPS
 
 NASTY = '<script>alert("x")</script> & <b onclick=x>bold</b> \u2028 "quoted" \'single\' `code` *star* [a](javascript:x) | pipe'
@@ -199,7 +210,7 @@ def test_no_box_covers_another_and_no_label_covers_a_box():
         drawing = arrange(parse(library.case(slug).diagram.mermaid()))
         rects = [(b.x, b.y, b.width, b.height) for b in drawing.boxes]
         for n, (x, y, w, h) in enumerate(rects):
-            assert 0 <= x - w / 2 and x + w / 2 <= drawing.width and y + h / 2 <= drawing.height
+            assert x - w / 2 >= 0 and x + w / 2 <= drawing.width and y + h / 2 <= drawing.height
             for ox, oy, ow, oh in rects[n + 1 :]:
                 assert abs(x - ox) >= (w + ow) / 2 or abs(y - oy) >= (h + oh) / 2
             for label in drawing.labels:
