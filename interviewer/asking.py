@@ -13,8 +13,8 @@ from knowledge.case import Fact
 from knowledge.matching import Cue, Overlap, Places
 from knowledge.words import terms, tokens
 
-SURE = 0.55  # overlap with a wording that needs no cue
-SUPPORT = 0.18  # overlap that a cue needs
+SURE = 0.65  # overlap with a wording that needs no cue
+SUPPORT = 0.35  # overlap that a cue needs
 KNOWN = 0.45  # share of the question's words that a fact's wordings must know: the rest is another subject
 MARGIN = 0.05  # over the next fact: a wrong fact is worse than none
 

@@ -34,18 +34,18 @@ REJECTION_AFTER = re.compile(
 HYPOTHESIS = re.compile(
     r"\b(?:if (?:we|you|i|one|they|somebody|someone|anybody|anyone|people|a team|the team|it was|it were)|suppose|supposing|imagin\w+|what if|would have|could have|had we|were we to|unless|in theory|hypothetically|say we|say you|let's say|were to)\b"
     r"|\band (?:then )?(?:you|we)(?:'d|'ll| would| will)? (?:get|end up|lose|learn|have got)\b"
-    r"|(?<!\bi )(?<!\bwe )\bwould (?:be|mean|give|make|need|cost|never|only|just|say|let|tell|take|leave|end|still)\b", re.IGNORECASE
+    r"|(?<!\bi )(?<!\bwe )\bwould\b(?! (?:i|we)\b)", re.IGNORECASE
 )
 _OTHERS = re.compile(
     r"\b(?:some|many|most|other|lots of|a lot of)\s+(?:people|teams|candidates|companies|folks|papers|blogs?|tutorials?|engineers|engs|shops|places|designs|systems)\b"
-    r"|\b(?:people|teams|folks|others|everyone|everybody|somebody|someone|nobody|juniors?|interns?|newcomers?|colleagues?|candidates|one) (?:often|usually|always|might|may|would|will|could|love|like|tend|say|says|said|think|thinks|thought|suggests?|suggested|propos\w+|try|tries|tried|make|makes|made|forget|forgets|do|does|did|use|go|start|reach|ask|asks|told|argue|argues|wants?|wanted|claims?|prefer|just)\b"
+    r"|\b(?:people|teams|folks|others|everyone|everybody|somebody|someone|nobody|juniors?|interns?|newcomers?|colleagues?|candidates|one) (?:often|usually|always|might|may|would|will|could|love|like|tend|say|says|said|think|thinks|thought|suggests?|suggested|propos\w+|try|tries|tried|make|makes|made|forget|forgets|do|does|did|use|go|start|reach|ask|asks|told|argue|argues|wants?|wanted|claims?|prefer|just|build|have|run|skip)\b"
     r"|\b(?:my (?:old|last|former|previous) (?:team|boss|company|manager|job)|a colleague|pm|the pm|the tutorials?|the textbook|(?:a|the|that|some) (?:paper|blog|post|tutorial|book|colleague|junior|intern|vendor|consultant)|the old system|legacy|previous team|the analysts?)\b"
     r"|\b(?:naive|naively|tempting|temptation|lazy (?:way|approach|option)|classic (?:mistake|trap|error|bug)|common (?:mistake|trap|error)|usual (?:mistake|trap|error)|worr(?:y|ies|ied)\b|warns?\b|warned|afraid|beware|watch out|careful|(?:the|a|one) (?:trap|mistake|danger|risk|worry|temptation|problem|failure|anti-?pattern|classic|pitfall|beginner)\b|"
     r"i(?:'ve| have) seen|i saw|we once|once had|had a (?:project|team)|used to|seen)\b",
     re.IGNORECASE,
 )
 _REPAIR_INSIDE = re.compile(
-    r"\b(?:no,? wait|wait,? no|wait|actually,? no|scratch that|strike that|on second thoughts?|let me (?:correct|fix|take|rephrase|back)|i take (?:that|it) back|hmm,? no|no,? no|no,? (?:that|sorry|hang on|hold on|actually|we|i|let|cut|it)|sorry|my bad|correction|nope|changed my mind|not good|oops|hang on|hold on|rethink\w*|come to think)\b",
+    r"\b(?:no,? wait|wait,? no|(?:oh |but |and |hmm,? )wait\b|wait[,.!]|actually,? no|scratch that|strike that|on second thoughts?|let me (?:correct|fix|take|rephrase|back)|i take (?:that|it) back|hmm,? no|no,? no|no,? (?:that|sorry|hang on|hold on|actually|we|i|let|cut|it)|sorry|my bad|correction|nope|changed my mind|not good|oops|hang on|hold on|rethink\w*|come to think)\b",
     re.IGNORECASE,
 )
 _REPAIR_FIRST = re.compile(
@@ -55,6 +55,7 @@ _REPAIR_FIRST = re.compile(
 _CONSIDERED = re.compile(
     r"\b(?:i|we) (?:considered|looked at|thought about|toyed with)\b|\bwhy not\b[^?]*:|\b(?:isn['’]t|is not|aren['’]t|not) (?:needed|necessary|required|worth)\b", re.IGNORECASE
 )
+_TURNED_DOWN = re.compile(r"(?:\bso |, |- )no(?: thanks| go)?\s*[.!]?\s*$|\bwas a (?:hardware|historical) (?:limitation|reason)\b|\bnot for me\b", re.IGNORECASE)
 _HEDGE = re.compile(r"\b(?:maybe|perhaps|possibly|might|not sure|i guess|not certain|could (?:also|maybe|try|be|use|add)|one option|an option|or something|i suppose|prob(?:ably)?)\b|\?\s*$", re.IGNORECASE)
 _HEDGED_NUMBER = re.compile(r"\b(?:maybe|perhaps|possibly|i guess|guess|prob(?:ably)?)\s+(?:about |around |like |some |something like |~\s?)?(?=~?\d|a few|one|two|three|four|five|six|ten|twenty|fifty|a hundred|hundreds?|thousands?|millions?|billions?|half)", re.IGNORECASE)
 _OPTION = re.compile(r"\b(?:could|in theory|one could|you might|some day|someday|eventually|later on|if we had)\b", re.IGNORECASE)
@@ -136,7 +137,7 @@ def polarity(sentence: Sentence, first: int, last: int, before: str, after: str,
         return _strict(sentence, first, last, before, after, own)
     clause = _clause_text(sentence, first, last)
     lead = _lead_text(sentence, first)
-    if not own and (_negated(lead) or _CONSIDERED.search(clause) or REJECTION_AFTER.match(_tail_text(sentence, last).lstrip(" ,"))):
+    if not own and (_negated(lead) or _CONSIDERED.search(clause) or _dismissed(sentence, after) or _TURNED_DOWN.search(sentence.text) or REJECTION_AFTER.match(_tail_text(sentence, last).lstrip(" ,"))):
         return "rejected"
     if _REPAIR_FIRST.search(lead) and (_REPAIR_INSIDE.search(_rest(sentence, last)) or _REPAIR_INSIDE.match(after.lstrip())):
         return "rejected"
@@ -164,6 +165,11 @@ def _strict(sentence: Sentence, first: int, last: int, before: str, after: str, 
     return "hedged" if _HEDGE.search(text) or _OPTION.search(text) else "asserted"
 
 
+def _dismissed(sentence: Sentence, after: str) -> bool:
+    """ "Why not X?" that the next sentence answers."""
+    return bool(after.strip()) and bool(re.search(r"\bwhy not\b[^?]*\?\s*$", sentence.text, re.IGNORECASE))
+
+
 def _subject(after: str) -> str:
     """What follows "that", "this" or "it" at the head of the next sentence."""
     match = re.match(r"\s*(?:and |but |well,? |of course,? )?(?:that|this|it|which|those|they)(?=['’\s])", after, re.IGNORECASE)
@@ -176,7 +182,7 @@ def _negated(lead: str) -> bool:
     found = None
     for found in NEGATION.finditer(close):  # noqa: B007
         pass
-    if found is None:
+    if found is None or (found.group().lower() == "without" and NEGATION.search(close[: found.start()])):
         return False
     between = close[found.end() :]
     return not re.search(r"\b(?:but|because|so|then|and|only|just|enough|until|than)\b|[,;:]", between, re.IGNORECASE)

@@ -81,7 +81,7 @@ class Desk:
 
     def open(self, criterion: Criterion) -> bool:
         """Whether it may still be asked about."""
-        return not self.settled(criterion) and self.state.asked(criterion.id) < POINT_LIMIT
+        return not self.settled(criterion) and criterion.id not in self.state.answered and self.state.asked(criterion.id) < POINT_LIMIT
 
     def worth(self, criterion: Criterion, step: Step) -> float:
         """How much a follow-up is worth: weight and kind, the step at hand, the bar of the level, what was asked before."""

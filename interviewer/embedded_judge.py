@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from interviewer.judging import Judged, JudgedDepth, JudgedError, Line, Sheet, StepJudgement
-from interviewer.reading import Reader
+from interviewer.reading import REFUSED, Reader
 from interviewer.scorecard import Evidence
 from interviewer.state import Claim, Reading, rank
 from knowledge.case import Criterion, Pitfall
 
 MOST_QUOTES = 3
+SOON = 4  # turns within which "I take that back" is about the mistake
 _SUM = "The product or rate of the numbers given is more than a factor of five away from the result given."
 _AGAIN = "Do it again with units beside every number, and check the order of magnitude against something known."
 _WHY = {
@@ -89,7 +90,7 @@ def _standing(mine: Sequence[tuple[int, Claim]]) -> list[tuple[int, Claim]]:
     """What is still asserted: a later rejection in another turn takes back what came before it."""
     kept: list[tuple[int, Claim]] = []
     for turn, claim in mine:
-        if claim.polarity == "rejected" and kept and kept[-1][0] < turn and claim.score >= 1:
+        if claim.polarity == "rejected" and kept and kept[-1][0] < turn and claim.score >= 0.6:
             kept = []
         elif rank(claim) > 0:
             kept.append((turn, claim))
@@ -109,7 +110,8 @@ def _error(pitfall: Pitfall, claims: Sequence[tuple[int, Claim]], revised: froze
         return None
     turn, claim = asserted[0]
     last = asserted[-1][0]
-    corrected = any(t > last and c.polarity == "rejected" for t, c in mine) or any(
+    taken_back = any(last < t <= last + SOON for t in revised)
+    corrected = taken_back or any(t > last and c.polarity == "rejected" and (c.score != REFUSED or t in revised) for t, c in mine) or any(
         t > last and c.target == pitfall.notes and c.polarity == "asserted" and t in revised for t, c in claims
     )
     return JudgedError(

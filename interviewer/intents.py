@@ -6,12 +6,26 @@ import re
 from collections.abc import Sequence
 
 from interviewer.state import Ask, Claim, Intent
+from knowledge.case import Step
 
 _HINT = re.compile(r"\b(?:(?:give|need|have|get|want|use|take|could i have|can i (?:get|have))[^.?!]{0,20}\bhints?|hint,? please|any hints?|a nudge|point me in|a pointer)\b|^\s*hint\W*$", re.IGNORECASE)
 _ADVANCE = re.compile(
     r"\b(?:(?:let's|let us|shall we|can we|could we|may we|i(?:'d| would) like to|ready to|i want to|happy to|should we|i'll)\s+(?:now\s+)?(?:move (?:on|ahead)|go (?:on|ahead) to|go to|jump to|skip|continue (?:to|with)|proceed|switch to|get to|turn to)|next (?:topic|step|question|section)(?: please)?\s*[.?!]*$|move on\W*$)",
     re.IGNORECASE,
 )
+_AGENDA = re.compile(
+    r"\b(?:(?:can|could|may|shall|should) (?:i|we) (?:please )?(?:now )?(?:spend|use|talk|go|do|use|turn|switch|cover|start|begin|discuss|come back|get|first)\b|(?:i(?:'d| would)|let me) (?:rather|like to|prefer to|want to)?\s*(?:first )?(?:do|frame|start with|talk about|cover|go (?:to|back to|over)|come back to|switch to|discuss|turn to|spend)\b|let's (?:do|talk about|cover|discuss|go (?:to|back to)|switch to|turn to|start with)\b|(?:move|jump|skip) (?:on |ahead )?to\b)",
+    re.IGNORECASE,
+)
+_STEP_WORDS: dict[Step, str] = {
+    "clarify": r"requirements?|clarif\w+|questions first",
+    "frame": r"fram(?:e|ing)|objective|formulat\w+|ml task|problem statement",
+    "data": r"(?:the |training )?data\b|labels?|features?",
+    "model": r"models?\b|modell?ing|architecture|training",
+    "evaluate": r"evaluat\w+|metrics|experiments?|a/b test\w*",
+    "serve": r"serving|deployment|latency|inference|infrastructure",
+    "monitor": r"monitor\w*|drift|alert\w*|maintenance",
+}
 _DEEPER = re.compile(r"\b(?:go deeper|deep dive|dive (?:deeper|into)|more detail on|stay (?:on|with) (?:this|that)|elaborate on)\b", re.IGNORECASE)
 _THINKS = re.compile(
     r"\b(?:let me think|give me a (?:second|moment|minute|sec|min)|one (?:second|moment|sec)|hold on|hang on|just a (?:second|moment|sec)|thinking(?: out loud| aloud)?|need a (?:second|moment|minute))\b|^\s*(?:h+m+|u+[hm]+|so|well|ok(?:ay)?|let's see)[\s.…,]*$",
@@ -67,6 +81,17 @@ def intents(text: str, claims: Sequence[Claim], asks: Sequence[Ask], substance: 
     if _foreign(text):
         found.append("foreign")
     return tuple(dict.fromkeys(found))
+
+
+def agenda(text: str) -> Step | None:
+    """The step that the candidate asks to talk about ("could we do the framing first?"), if any."""
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        match = _AGENDA.search(sentence)
+        if match and len(sentence.split()) <= 25:
+            found = [(hit.start(), step) for step, words in _STEP_WORDS.items() if (hit := re.search(rf"\b(?:{words})", sentence[match.start() :], re.IGNORECASE))]
+            if found and min(found)[0] < 60:
+                return min(found)[1]
+    return None
 
 
 def wants_the_answer(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from interviewer.state import Number
 
@@ -21,12 +22,15 @@ _SMALL: dict[str, float] = {w: i for i, w in enumerate(["zero", "one", "two", "t
 _SMALL |= {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "half": 0.5, "couple": 2, "dozen": 12}
 _WORD_NUMBER = "|".join([*_SMALL, "hundred", "thousand", "million", "billion"])
 _UNIT = "|".join(sorted((u for u in _UNITS if u != "%"), key=len, reverse=True))
+_POWER = r"(?:10|ten)\s?(?:\^|\*\*|to the (?:power (?:of )?)?)\s?(?P<power>\d{1,2})(?:th)?"
 _NUMBER = re.compile(
+    rf"(?<![\w.])(?:(?P<mantissa>\d+(?:\.\d+)?)\s?(?:x|times|\*|·)\s?)?{_POWER}(?:\s?(?P<punit>%|(?:{_UNIT})(?![a-zA-Z])))?(?!\w)|"
     rf"(?<![\w.])(?P<digits>\d[\d,]*(?:\.\d+)?)(?:\s?(?P<scale>k|thousand|mn|mio|million|millions|m|bn|b|billion|billions|trillion|hundred)(?![a-zA-Z]))?(?:\s?(?P<unit>%|(?:{_UNIT})(?![a-zA-Z]))(?:\s(?P<per>per second|a second|/s))?)?(?!\w)|"
     rf"\b(?P<words>(?:a\s+)?(?:{_WORD_NUMBER})(?:[\s-]+(?:and\s+)?(?:{_WORD_NUMBER}))*)(?:\s+(?P<wunit>{_UNIT}))?\b",
     re.IGNORECASE,
 )
 _TIMES = re.compile(r"^\s*(?:[\w%]+\s+){0,3}?(?:times|x|×|\*|multiplied by|by)\s+(?:about |roughly |some )?$", re.IGNORECASE)
+_OVER = re.compile(r"^\s*(?:[\w%]+\s+){0,3}?,?\s*(?:divided by|over|/|÷)\s+(?:about |roughly |some )?$", re.IGNORECASE)
 _EQUALS = re.compile(r"^\s*(?:[\w%]+\s+){0,4}?(?:is|=|equals|gives|makes|comes to|that's|thats|so|which is|that is|→|->|means)\s+(?:us |me |you )?(?:about |roughly |around |some |only |something like |~ ?|≈ ?)*$", re.IGNORECASE)
 _A_DAY = re.compile(r"^\s*(?:[\w-]+\s+){0,3}?(?:a|per|each|every) day\b[^.]{0,40}?(?:is|=|equals|gives|makes|means|that's|so|→|->)\s+(?:about |roughly |around |some |~ ?)*$", re.IGNORECASE)
 _A_SECOND = re.compile(r"^\s*(?:[\w-]+\s+){0,3}?(?:a|per|each|every|/) ?(?:second|sec|s)\b|^\s*qps", re.IGNORECASE)
@@ -37,10 +41,18 @@ def numbers(text: str) -> tuple[Number, ...]:
     """The quantities in `text`, in base units (seconds, bytes, ...). A bare small number word ("one", "two") is none."""
     found = []
     for match in _NUMBER.finditer(text):
-        number = _digits(match) if match["digits"] else _spelled(match)
+        number = _quantity(match)
         if number:
             found.append(number)
     return tuple(found)
+
+
+def _quantity(match: re.Match[str], small: bool = False) -> Number | None:
+    """The number of one match, however it was written; a bare small number word only when `small` is wanted."""
+    if match["power"]:
+        unit, factor = _unit(match["punit"], None)
+        return Number(value=float(match["mantissa"] or 1) * 10 ** int(match["power"]) * factor, unit=unit, quote=match.group().strip())
+    return _digits(match) if match["digits"] else _spelled(match, small)
 
 
 def _digits(match: re.Match[str]) -> Number | None:
@@ -52,7 +64,7 @@ def _digits(match: re.Match[str]) -> Number | None:
     return Number(value=value * factor, unit=unit, quote=quote)
 
 
-def _spelled(match: re.Match[str]) -> Number | None:
+def _spelled(match: re.Match[str], small: bool = False) -> Number | None:
     unit, factor = _unit(match["wunit"], None)
     whole, part = 0.0, 0.0
     for word in re.findall(r"[a-z]+", match["words"].lower()):
@@ -63,7 +75,7 @@ def _spelled(match: re.Match[str]) -> Number | None:
             if _SCALE[word] >= 1e3:
                 whole, part = whole + part, 0.0
     value = whole + part
-    if not unit and value < 20:
+    if not unit and value < 20 and not small:
         return None
     return Number(value=value * factor, unit=unit, quote=match.group().strip() if unit else match["words"])
 
@@ -75,12 +87,12 @@ def _unit(word: str | None, per: str | None) -> tuple[str, float]:
 
 def slip(text: str) -> str:
     """The first stretch of `text` whose arithmetic is off by more than `SLIP_FACTOR`, or ""."""
-    found = [(n, m) for m in _NUMBER.finditer(text) if (n := _digits(m) if m["digits"] else _spelled(m))]
+    found = [(n, m) for m in _NUMBER.finditer(text) if (n := _quantity(m, small=True))]
     for first in range(len(found) - 1):
         if first and _TIMES.match(text[found[first - 1][1].end() : found[first][1].start()]):
             continue
         wrong = _product_slip(text, found[first:]) or _rate_slip(text, found[first : first + 2])
-        if wrong:
+        if wrong and "%" not in wrong and "percent" not in text[found[first][1].start() :][: len(wrong) + 20]:
             return wrong
     return ""
 
@@ -88,11 +100,13 @@ def slip(text: str) -> str:
 def _product_slip(text: str, found: list[tuple[Number, re.Match[str]]]) -> str:
     """A chain "a times b [times c] is d" whose product is not d."""
     product, factors = found[0][0].value, 1
-    for (_, left), (number, right) in zip(found, found[1:], strict=False):
+    for (_, left), (number, right) in pairwise(found):
         between = text[left.end() : right.start()]
         if _TIMES.match(between):
             product, factors = product * number.value, factors + 1
-        elif factors > 1 and _EQUALS.match(between) and number.value > 0:
+        elif _OVER.match(between) and number.value:
+            product, factors = product / number.value, factors + 1
+        elif factors > 1 and _EQUALS.match(between) and (number.unit or number.value >= 20):
             return text[found[0][1].start() : right.end()].strip() if _off(product, number.value) else ""
         else:
             return ""
@@ -103,6 +117,8 @@ def _rate_slip(text: str, pair: list[tuple[Number, re.Match[str]]]) -> str:
     """ "n a day is m a second" where m is not n over 86,400 (a peak factor up to ten is allowed)."""
     (daily, left), (rate, right) = pair
     if daily.unit in ("s", "B", "%") or not _A_DAY.match(text[left.end() : right.start()]):
+        return ""
+    if rate.value < 20 or re.match(r"\s*(?:or|to|-|–)\s", text[right.end() :]):
         return ""
     if rate.unit != "/s" and not _A_SECOND.match(text[right.end() :]):
         return ""

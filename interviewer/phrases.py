@@ -39,18 +39,18 @@ CHOICE_FRAMES = {
     "take": "Take {it}.",
     "closer": "I'd like to look closer at {it}.",
     "brought": "You brought up {it}.",
-    "on": "On {it}:",
-    "part": "One part of that is {it}.",
+    "ask": "Let me ask about {it}.",
+    "part": "One part of your design is {it}.",
     "went": "You went for {it}.",
-    "about": "About {it}:",
-    "there": "So there is {it}.",
+    "mention": "You mentioned {it}.",
+    "curious": "I'm curious about {it}.",
     "design": "Your design has {it}.",
-    "think": "Let me think along with {it}.",
+    "turn": "Let me turn to {it} in your design.",
 }
 EARLIER_FRAMES = {
     "earlier": "Earlier you had {it}.",
     "back": "Going back to {it}:",
-    "before": "A while ago you brought up {it}.",
+    "before": "Before that you brought up {it}.",
 }
 QUOTE_FRAMES = {
     "said": "You said \"{it}\".",
@@ -64,7 +64,7 @@ QUOTE_FRAMES = {
 }
 EARLIER_QUOTE_FRAMES = {
     "said_earlier": "Earlier you said \"{it}\".",
-    "said_before": "A few minutes ago you said \"{it}\".",
+    "said_before": "Before that you said \"{it}\".",
     "return": "I'd like to return to \"{it}\".",
 }
 ADVANCE_FRAMES = {
@@ -73,6 +73,11 @@ ADVANCE_FRAMES = {
     "go": "I'd like to go on to {it}.",
     "turn": "Let's turn to {it}.",
     "time": "Time for {it}.",
+}
+BACK_FRAMES = {
+    "back": "Let's go back to {it} first.",
+    "return": "I'd like to return to {it}.",
+    "open": "Something is still open on {it}.",
 }
 TWIST_FRAMES = {"change": "Let me change one thing: {it}", "suppose": "Now something new: {it}"}
 LISTEN_FRAMES = {"take": "Take your time.", "go": "Go on.", "listening": "I'm listening.", "carry": "Carry on.", "think": "Think it through."}
@@ -125,9 +130,10 @@ def _body(brief: Brief, choose: _Chooser) -> list[str]:
         case "twist":
             return [choose("twist", TWIST_FRAMES, _lower(" ".join(brief.say))), brief.question]
         case "advance":
-            return [choose("advance", ADVANCE_FRAMES, brief.step_title), brief.question]
+            frames = BACK_FRAMES if brief.topic == "back" else ADVANCE_FRAMES
+            return [choose("back" if brief.topic == "back" else "advance", frames, brief.step_title), brief.question]
         case "redirect":
-            return [choose(brief.topic, REDIRECTS.get(brief.topic, REDIRECTS["off_topic"])), brief.question]
+            return [choose(brief.topic, REDIRECTS.get(brief.topic, REDIRECTS["off_topic"])), *_anchored(brief, choose)]
         case "close":
             return ["Thank you, that is the round.", "Your debrief is being written."]
         case _:

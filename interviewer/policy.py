@@ -5,13 +5,14 @@ from __future__ import annotations
 from interviewer.desk import Desk, quote
 from interviewer.intents import wants_the_answer
 from interviewer.probing import best_probe
-from interviewer.state import Anchor, Claim, InterviewState, Move
+from interviewer.state import Anchor, Claim, InterviewState, Move, rank
 from interviewer.steps import OVERRUN, STEP, STEPS, after, reserve, total
 from knowledge.case import CaseStudy, Criterion, Step
 
 FOLLOW_UPS = {"mid": 2, "senior": 3, "staff": 4}  # that hang on a claim before a step is left, more where it has time
 CLOSING = 150.0  # seconds of a 45-minute round kept for the wrap-up
 TWIST_FROM, TWIST_UNTIL = 0.40, 0.80  # shares of the round in which the twist falls
+LATE_TURN = 16  # turns after which a quick candidate gets the twist although little time has gone
 HALF = "half of the time is gone"
 WRAP_UP = "Which part of your design are you least sure of, and what would you do about it with another week?"
 AGAIN = "Could you take me through that arithmetic once more?"
@@ -65,7 +66,7 @@ def _manners(desk: Desk) -> Move | None:
     if not topic:
         return None
     why = f"the turn was not about the design ({topic.replace('_', ' ')})"
-    return desk.move("redirect", why, topic=topic, question=_standing_question(desk))
+    return _back_to_question(desk, why, topic)
 
 
 def _bad_manners(desk: Desk) -> str:
@@ -81,10 +82,15 @@ def _bad_manners(desk: Desk) -> str:
     return "rude" if "rude" in found else "off_topic" if "off_topic" in found and not any(a.fact for a in desk.reading.asks) else ""
 
 
-def _standing_question(desk: Desk) -> str:
-    """The question that stands open: the last one asked, else the step's own."""
-    asked = [m.question for m in desk.state.moves if m.question and m.kind not in ("redirect", "open") and m.step == desk.step]
-    return asked[-1] if asked else STEP[desk.step].opening
+def _back_to_question(desk: Desk, why: str, topic: str) -> Move:
+    question, anchor = _standing_question(desk)
+    return desk.move("redirect", why, topic=topic, question=question, anchor=anchor)
+
+
+def _standing_question(desk: Desk) -> tuple[str, Anchor | None]:
+    """The question that stands open and what it hangs on: the last one asked, else the step's own."""
+    asked = [m for m in desk.state.moves if m.question and m.kind not in ("redirect", "open") and m.step == desk.step]
+    return (asked[-1].question, asked[-1].anchor) if asked else (STEP[desk.step].opening, None)
 
 
 def _repeat(desk: Desk) -> Move | None:
@@ -93,7 +99,8 @@ def _repeat(desk: Desk) -> Move | None:
     last = desk.state.moves[-1] if desk.state.moves else None
     if last is None or last.kind in ("open", "answer"):
         return desk.move("repeat", "asked to repeat", say=last.say if last and last.kind == "answer" else (desk.case.question,))
-    return desk.move("repeat", "asked to repeat", say=last.say, question=_standing_question(desk))
+    question, anchor = _standing_question(desk)
+    return desk.move("repeat", "asked to repeat", say=last.say, question=question, anchor=anchor)
 
 
 def _hint(desk: Desk) -> Move | None:
@@ -119,7 +126,10 @@ def _pending(desk: Desk) -> list[Criterion]:
 def _wants_on(desk: Desk) -> Move | None:
     if desk.turn.pressed == "next":
         return _onward(desk, "the candidate asked to move on")
-    if "advance" not in desk.reading.intents or desk.reading.asks:
+    wanted = desk.reading.wants
+    if wanted and wanted != desk.step:
+        return _onward(desk, f"the candidate asked to talk about {STEP[wanted].spoken}", to=wanted)
+    if "advance" not in desk.reading.intents or any(a.fact for a in desk.reading.asks):
         return None
     later = [s for s in desk.steps_said() if STEPS.index(s) > STEPS.index(desk.step)]
     if not later:
@@ -140,7 +150,7 @@ def _answers(desk: Desk) -> Move | None:
 
 def _stuck(desk: Desk) -> Move | None:
     if not desk.turn.text.strip() and not desk.turn.pressed:
-        return desk.move("redirect", "the turn was empty", topic="empty", question=_standing_question(desk))
+        return _back_to_question(desk, "the turn was empty", "empty")
     if "stuck" not in desk.reading.intents or desk.reading.of("criterion"):
         return None
     for point in desk.open_core(desk.step):
@@ -153,7 +163,7 @@ def _listens(desk: Desk) -> Move | None:
     if "thinks" in desk.reading.intents and not desk.reading.claims:
         return desk.move("listen", "the candidate thinks aloud")
     if not desk.reading.substance and not desk.turn.pressed and not desk.reading.asks:
-        return desk.move("redirect", "a few words without substance", topic="empty", question=_standing_question(desk))
+        return _back_to_question(desk, "a few words without substance", "empty")
     return None
 
 
@@ -168,11 +178,19 @@ def _challenges(desk: Desk) -> Move | None:
         if claim.kind != "pitfall" or claim.polarity != "asserted" or desk.state.asked(claim.target) or _taken_back(desk, index, claim):
             continue
         pitfall, late = desk.case.pitfall(claim.target), index < desk.turn.index
+        if _argued_otherwise(desk, pitfall.notes):
+            continue
         return desk.move(
             "challenge", f"asserted: {pitfall.says}", about=pitfall.id, anchor=quote(index, claim) if late else None,
             question=pitfall.challenge, topic="earlier" if late else "",
         )  # fmt: skip
     return None
+
+
+def _argued_otherwise(desk: Desk, ident: str) -> bool:
+    """Whether the candidate has argued the right thing before: then a stray sentence is no mistake to challenge."""
+    held = desk.standing.get(ident)
+    return held is not None and held[0] < desk.turn.index and rank(held[1]) >= 2
 
 
 def _taken_back(desk: Desk, index: int, claim: Claim) -> bool:
@@ -209,7 +227,8 @@ def _twist(desk: Desk) -> Move | None:
     if state.twists or not desk.reading.of("criterion") or desk.step not in ("model", "evaluate", "serve"):
         return None
     share = state.clock / desk.whole
-    if share > TWIST_UNTIL or (share < TWIST_FROM and desk.step != "serve"):
+    quick = desk.step == "serve" and len(state.entered) >= 5 and state.turns >= LATE_TURN
+    if share > TWIST_UNTIL or (share < TWIST_FROM and not quick):
         return None
     twist = desk.case.twists[sum(len(c.quote) for _, c in state.claims) % len(desk.case.twists)]
     why = "the planned change of a requirement, in the middle of the round"
@@ -252,16 +271,15 @@ def _asks_open_point(desk: Desk) -> Move | None:
 def _onward(desk: Desk, why: str, to: Step | None = None, note: str = "") -> Move:
     """To the next step; after the last one back to open core points while there is time, else the wrap-up."""
     target = to or _next_step(desk)
-    if target and STEPS.index(target) < STEPS.index(desk.step):
-        note = note or "I'd like to go back a step"
+    back = bool(target and STEPS.index(target) < STEPS.index(desk.step))
     if target is None:
         return _comes_back(desk) or desk.move("wrap_up", "all steps are done", question=WRAP_UP)
     begun = [c for c in desk.open_core(target) if not desk.state.asked(c.id)] if desk.begun(target) else []
     for point in begun:
         if ask := desk.probe(point):
             why = f"{why}; {target} has been begun already, so one open point of it: {point.topic}"
-            return desk.move("advance", why, step=target, about=point.id, question=ask, note=note)
-    return desk.move("advance", why, step=target, question=STEP[target].opening, note=note)
+            return desk.move("advance", why, step=target, about=point.id, question=ask, note=note, topic="back" if back else "")
+    return desk.move("advance", why, step=target, question=STEP[target].opening, note=note, topic="back" if back else "")
 
 
 def _next_step(desk: Desk) -> Step | None:
@@ -291,7 +309,7 @@ def _comes_back(desk: Desk) -> Move | None:
 def _with_facts(desk: Desk, move: Move) -> Move:
     """Adds the answers to what was asked, each part from the facts; what the case leaves open is the candidate's call."""
     refused = move.kind == "redirect" and move.topic in ("override", "answer_request", "off_topic")
-    if not desk.reading.asks or refused or move.kind in ("close", "repeat"):
+    if not desk.reading.asks or refused or move.kind in ("close", "repeat") or (desk.reading.wants and not any(a.fact for a in desk.reading.asks)):
         return move
     facts = tuple(dict.fromkeys(a.fact for a in desk.reading.asks if a.fact))
     unknown = tuple(a.text for a in desk.reading.asks if not a.fact)

@@ -11,6 +11,8 @@ from knowledge.case import Criterion, Step
 from knowledge.words import terms
 
 EARLIER = 0.35  # worth of a design named one answer before, against one named just now
+SURE = 0.8  # score of a claim from which it is named or quoted aloud: better no quote than a loose one
+UNQUOTED = 0.6  # worth of a point that was named so loosely that the question must stand by itself
 NAMED = 0.85  # worth of a point that was named without being carried, against a design's own question
 OCCASION = 0.8  # worth of a question whose occasion was just given
 RECENT = 8  # moves within which the same design is not brought up again
@@ -23,7 +25,7 @@ class Lead:
     worth: float
     criterion: Criterion
     ask: str
-    anchor: Anchor
+    anchor: Anchor | None
     why: str
 
 
@@ -35,7 +37,7 @@ def best_probe(desk: Desk, step: Step) -> Move | None:
         return None
     answer = set(terms(desk.turn.text))
     best = max(leads, key=lambda lead: lead.worth * (1 + 0.06 * len(answer & set(terms(lead.ask)))))
-    earlier = "earlier" if best.anchor.turn < desk.turn.index else ""
+    earlier = "earlier" if best.anchor and best.anchor.turn < desk.turn.index else ""
     return desk.move("probe", best.why, step=step, about=best.criterion.id, anchor=best.anchor, question=best.ask, topic=earlier)
 
 
@@ -45,6 +47,8 @@ def _designs(desk: Desk, step: Step) -> Iterable[Lead]:
     share = {desk.turn.index: 1.0, desk.turn.index - 2: EARLIER}
     for index, claim in desk.state.claims:
         if claim.kind != "choice" or claim.polarity != "asserted" or index not in share or claim.target in recent:
+            continue
+        if claim.score < SURE:
             continue
         choice = desk.case.choice(claim.target)
         anchor = Anchor(text=choice.phrase, verbatim=False, turn=index, choice=choice.id)
@@ -59,10 +63,11 @@ def _named(desk: Desk, step: Step) -> Iterable[Lead]:
     """X without Y: a point that this answer named without carrying it."""
     for claim in desk.reading.of("criterion", "asserted", "hedged"):
         criterion = desk.case.criterion(claim.target)
-        anchor = quote(desk.turn.index, claim)
-        ask = desk.probe(criterion, claim.quote)
-        if anchor and ask and desk.open(criterion):
-            worth = NAMED * desk.worth(criterion, step)
+        sure = claim.score >= SURE
+        anchor = quote(desk.turn.index, claim) if sure else None
+        ask = desk.probe(criterion, claim.quote if anchor else "")
+        if ask and desk.open(criterion):
+            worth = (NAMED if anchor else UNQUOTED) * desk.worth(criterion, step)
             yield Lead(worth, criterion, ask, anchor, f"named without a reason or a number: {criterion.topic}")
 
 

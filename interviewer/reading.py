@@ -10,7 +10,7 @@ import numpy as np
 
 from interviewer.asking import Questions
 from interviewer.clauses import Sentence, argues, foresees_failure, gives_reason, polarity, sentences, vague, weighs
-from interviewer.intents import intents
+from interviewer.intents import agenda, intents
 from interviewer.numbers import numbers, slip
 from interviewer.state import Claim, Reading, TargetKind
 from knowledge.case import STEPS, CaseStudy
@@ -18,6 +18,7 @@ from knowledge.matching import Cue, Hit, Overlap, Places
 from knowledge.words import terms
 
 SOFT = 0.47  # overlap with a signal at which a sentence counts without a cue
+SOFT_PITFALL = 0.45  # the same for a mistake: one false challenge ends trust
 MARGIN = 0.04  # by which a signal must beat the near misses
 SUPPORT = 0.14  # overlap with any signal that a cue needs beside it, where the point belongs to the step at hand
 ELSEWHERE = 0.16  # and this much more where it belongs to another step
@@ -26,6 +27,10 @@ WHOLE = 0.7  # weight of the whole answer, beside the sentence itself, in saying
 AT_HAND = 0.15  # and of the step at hand
 FULL = 7  # different words of a sentence that argues
 FEWEST = 5  # different words that a sentence needs to count without a cue
+TIGHT = 9  # words that a design's wording may span to be named aloud
+REFUSED = 0.99  # score of a pitfall that a sentence turns down in the words of one of its near misses
+REFUSAL = 0.42  # overlap with such a near miss, beyond that with any assertion of it
+PLAIN = 0.6  # overlap with a near miss that takes back what reads as a plain assertion
 NEAR = 0.5  # overlap from which a near miss counts
 QUOTE = 320  # characters of a quote
 
@@ -60,7 +65,8 @@ class Reader:
         for choice in case.choices:
             add("choice", choice.id, choice.wordings, [], [])
         for pitfall in case.pitfalls:
-            add("pitfall", pitfall.id, pitfall.cues, pitfall.signals, pitfall.near_misses)
+            barred = f" + !{'/'.join(pitfall.bars)}" if pitfall.bars else ""
+            add("pitfall", pitfall.id, [cue + barred for cue in pitfall.cues], pitfall.signals, pitfall.near_misses)
         for twist in case.twists:
             add("twist", twist.id, twist.cues, twist.signals, [])
         self.overlap = Overlap(rows)
@@ -79,7 +85,7 @@ class Reader:
         substance = len(about) if claims or len(about) >= 2 else 0
         return Reading(
             intents=intents(text, claims, asks, substance), claims=tuple(claims), asks=tuple(asks), numbers=numbers(text),
-            words=len(text.split()), substance=substance, slip=slip(text),
+            words=len(text.split()), substance=substance, slip=slip(text), wants=agenda(text),
         )  # fmt: skip
 
     def _claims(self, text: str, lines: list[Sentence], step: str) -> list[Claim]:
@@ -94,12 +100,22 @@ class Reader:
         for target in self.targets:
             for line, hit, score in self._hits(target, places, owner, overlaps, starts, topics, fullness):
                 claim = _claim(text, lines, line, hit, target, score)
-                if claim.kind == "pitfall" and claim.polarity == "asserted" and _beaten(target, overlaps[line]):
+                if claim.kind == "pitfall" and claim.polarity == "asserted" and _beaten(target, overlaps[line], PLAIN):
                     continue
                 key = (target.id, claim.polarity, line)
                 if key not in found or claim.score > found[key].score:
                     found[key] = claim
-        return sorted(found.values(), key=lambda c: (c.start, c.target))
+        return sorted(self._sound(list(found.values())), key=lambda c: (c.start, c.target))
+
+    def _sound(self, claims: list[Claim]) -> list[Claim]:
+        """The claims without those that a sentence makes by asserting a mistake of the same step: a mistake carries no point."""
+        wrong = [(c, self.case.pitfall(c.target)) for c in claims if c.kind == "pitfall" and c.polarity == "asserted"]
+        return [
+            c
+            for c in claims
+            if c.kind != "criterion"
+            or not any(e.start < c.end and c.start < e.end and (c.target == p.notes or c.target.startswith(f"{p.step}.")) for e, p in wrong)
+        ]
 
     def arguments(self, text: str, step: str = "") -> list[tuple[str, str]]:
         """(step, sentence) of what is argued in `text` beyond any point of the case: a reason, a cost or a number, and nothing vague."""
@@ -145,17 +161,30 @@ class Reader:
                     continue
                 met.add(line)
                 first = max(hit.first, int(starts[line]))
-                yield line, Hit(first - int(starts[line]), hit.last - int(starts[line]), hit.negative), 1.0
+                tight = 1.0 if hit.last - hit.first <= TIGHT else 0.7
+                yield line, Hit(first - int(starts[line]), hit.last - int(starts[line]), hit.negative), tight if target.signals.stop == target.signals.start else min(1.0, 0.5 + support)
         for line, scores in enumerate(overlaps):
             if fullness[line] < FEWEST or target.signals.stop == target.signals.start:
                 continue
-            if line not in met and _support(target, scores) >= SOFT + extra[line] / 2 and not _beaten(target, scores, least=0.0):
+            if target.kind == "pitfall" and line not in met and _refused(target, scores):
+                yield line, Hit(0, int(starts[line + 1] - starts[line])), REFUSED
+                continue
+            least = SOFT_PITFALL if target.kind == "pitfall" else SOFT + extra[line] / 2
+            if line not in met and _support(target, scores) >= least and not _beaten(target, scores, least=0.0):
                 yield line, Hit(0, int(starts[line + 1] - starts[line])), float(scores[target.signals].max())
 
 
 def _support(target: Target, scores: np.ndarray) -> float:
     """Overlap with the target's nearest signal; 1 where it has none (a choice is its wordings)."""
     return float(scores[target.signals].max()) if target.signals.stop > target.signals.start else 1.0
+
+
+def _refused(target: Target, scores: np.ndarray) -> bool:
+    """Whether a sentence is much like a near miss of a pitfall: the mistake turned down, supposed or told of others."""
+    if target.near.stop == target.near.start:
+        return False
+    near = float(scores[target.near].max())
+    return near >= REFUSAL and near > _support(target, scores)
 
 
 def _beaten(target: Target, scores: np.ndarray, least: float = NEAR) -> bool:
@@ -171,6 +200,8 @@ def _claim(text: str, lines: list[Sentence], place: int, hit: Hit, target: Targe
     before = lines[place - 1].text if place else ""
     after = lines[place + 1].text if place + 1 < len(lines) else ""
     meant = polarity(line, hit.first, hit.last, before, after, strict=target.kind == "pitfall", own=hit.negative)
+    if score == REFUSED:
+        meant = "hypothetical" if meant == "asserted" else "rejected"
     if target.id.startswith("clarify.") and meant == "hedged":
         meant = "asserted"  # a question or an assumption is what that step asks for
     around = line.text + (" " + after if _CARRIES_ON.match(after) else "")

@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     A model is `embedded` (the default: no key, no download) or `PROVIDER:NAME` as LangChain's `init_chat_model` takes it.
     """
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore")
 
     model: str = Field(EMBEDDED, validation_alias="INTERVIEWER_MODEL")
     model_interviewer: str = Field("", validation_alias="INTERVIEWER_MODEL_INTERVIEWER")
@@ -49,7 +49,7 @@ class Settings(BaseSettings):
 
 def load(**flags) -> Settings:
     """The settings with `flags` (None means not given) over the environment; SetupError names what is wrong."""
-    given = {name: value for name, value in flags.items() if value is not None}
+    given = {str(Settings.model_fields[name].validation_alias): value for name, value in flags.items() if value is not None}
     try:
         settings = Settings(**given)
     except ValidationError as error:

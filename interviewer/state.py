@@ -24,6 +24,9 @@ MoveKind = Literal[
 ]
 
 
+FULL_ANSWER = 8  # different words known to the case
+
+
 class Value(BaseModel):
     """Frozen; unknown keys are refused."""
 
@@ -77,7 +80,10 @@ class Ask(Value):
 
 
 class Reading(Value):
-    """What one answer shows, at once and without a model. `substance` counts its different words that the case knows; 0 is nothing."""
+    """What one answer shows, at once and without a model. `substance` counts its different words that the case knows; 0 is nothing.
+
+    `wants` is the step that the candidate asks to talk about next.
+    """
 
     intents: tuple[Intent, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -86,6 +92,7 @@ class Reading(Value):
     words: int = 0
     substance: int = 0
     slip: str = ""
+    wants: Step | None = None
 
     def of(self, kind: TargetKind, *polarities: Polarity) -> list[Claim]:
         """The claims about one kind of target, of the given polarities (all when none is given)."""
@@ -177,6 +184,7 @@ class InterviewState(Value):
     frames: tuple[str, ...] = ()
     empty: int = 0
     hints: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
     turns: int = 0
     last_answer: str = ""
     last_question: str = ""
@@ -195,8 +203,14 @@ class InterviewState(Value):
         return {
             "claims": self.claims + tuple((turn.index, c) for c in reading.claims),
             "empty": self.empty + 1 if bare else 0,
+            "answered": self.answered + self._answers(reading),
             "last_answer": turn.text,
         }
+
+    def _answers(self, reading: Reading) -> tuple[str, ...]:
+        """The point that the last question was about, when this answer has substance: it need not be asked again."""
+        asked = self.moves[-1].about if self.moves else None
+        return (asked,) if asked and reading.substance >= FULL_ANSWER else ()
 
     def _said(self, turn: Turn) -> dict:
         move = turn.move

@@ -98,7 +98,8 @@ class Criterion(Value):
 class Pitfall(Value):
     """A substantive error that candidates really make: recognised when asserted, challenged with a question.
 
-    `core` marks an error that caps its step when it is not corrected.
+    `core` marks an error that caps its step when it is not corrected. `bars` are words that keep every cue from counting in
+    their sentence, because they speak of something else or of the mend: what would stand behind "!" in each cue alike.
     """
 
     id: Slug
@@ -109,6 +110,7 @@ class Pitfall(Value):
     correction: Text
     signals: list[Text] = Field(min_length=1)
     cues: list[Text] = Field(min_length=1)
+    bars: list[Text] = Field(default=[])
     near_misses: list[Text] = Field(default=[])
     challenge: Text
     notes: Text

@@ -36,6 +36,8 @@ class Cue:
 
     def hits(self, places: Places) -> list[Hit]:
         """Where the cue is met within `SPAN` words and two neighbouring sentences."""
+        if not self.wanted:
+            return []
         spots = []
         for group in self.wanted:
             found = places.of(group)

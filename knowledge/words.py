@@ -30,7 +30,7 @@ class Token(NamedTuple):
 
 
 # Words that the stemmer would throw together although they mean different things here.
-_APART = {"position": "position", "positions": "position", "positional": "position", "paged": "paged", "pager": "pager"}
+_APART = {"position": "position", "positions": "position", "positional": "position", "paged": "paged", "pager": "pager", "probably": "probably", "likely": "likely"}
 
 
 @lru_cache(maxsize=50_000)
@@ -95,4 +95,4 @@ def terms(text: str) -> list[str]:
     """What `text` is about: folded stems without stop words, in order."""
     return [term for term in fold(stems(text)) if term not in _STOP_STEMS]
 
-NEGATIVE = re.compile(r"\b(?:no|not|never|without|skip\w*|ignor\w*|only|don't|doesn't|needn't|unnecessary|enough|just|nothing)\b", re.IGNORECASE)
+NEGATIVE = re.compile(r"\b(?:no|not|never|without|skip\w*|ignor\w*|don't|doesn't|needn't|unnecessary|nothing)\b", re.IGNORECASE)

@@ -139,7 +139,7 @@ def test_a_strong_round_enters_every_step_and_ends():
         for _ in range(6):
             if talk.state.finished or (talk.state.step != step and step in talk.state.entered):
                 break
-            kinds.append(talk.say(SOLID[talk.state.step], seconds=45).kind)
+            kinds.append(talk.say(SOLID[talk.state.step], seconds=200).kind)
     while not talk.state.finished:
         kinds.append(talk.say(SOLID[talk.state.step], seconds=120).kind)
     assert set(STEPS) <= set(talk.state.entered)
@@ -160,4 +160,4 @@ def test_a_step_that_was_skipped_is_come_back_to():
     talk = Round()
     talk.say("A two tower model, and an approximate index finds candidates in memory. I alert on calibration drift.")
     seen = [talk.say("", pressed="next").step for _ in range(3)]
-    assert seen[0] == "frame" and "back" in talk.state.moves[-3].note
+    assert seen[0] == "frame" and talk.state.moves[-3].topic == "back"
