@@ -11,6 +11,7 @@ from interviewer.state import Claim, Reading, rank
 from knowledge.case import Criterion, Pitfall
 
 MOST_QUOTES = 3
+FIRM = 0.6  # score of a mistake that goes on the scorecard: a likeness alone does not
 SOON = 4  # turns within which "I take that back" is about the mistake
 _SUM = "The product or rate of the numbers given is more than a factor of five away from the result given."
 _AGAIN = "Do it again with units beside every number, and check the order of magnitude against something known."
@@ -105,7 +106,7 @@ def _depth(best: Sequence[tuple[int, Claim]]) -> JudgedDepth:
 def _error(pitfall: Pitfall, claims: Sequence[tuple[int, Claim]], revised: frozenset[int]) -> JudgedError | None:
     """A pitfall that was asserted; corrected when it was rejected afterwards, or taken back with the right thing said in its place."""
     mine = [(turn, c) for turn, c in claims if c.kind == "pitfall" and c.target == pitfall.id]
-    asserted = [(turn, c) for turn, c in mine if c.polarity == "asserted"]
+    asserted = [(turn, c) for turn, c in mine if c.polarity == "asserted" and c.score >= FIRM]
     if not asserted:
         return None
     turn, claim = asserted[0]
