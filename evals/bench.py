@@ -1,6 +1,6 @@
 """How long a candidate waits for the embedded interviewer: each reply, and the first question of `interviewer chat`.
 
-    python -m evals.bench
+python -m evals.bench
 """
 
 from __future__ import annotations
@@ -46,8 +46,18 @@ def first_questions(home: str) -> list[float]:
     taken = []
     for _ in range(STARTS):
         begun = time.perf_counter()
-        command = [sys.executable, "-c", "from interviewer.cli import main; main()", "--home", home, "chat", "video_recommendation"]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        command = [
+            sys.executable,
+            "-c",
+            "from interviewer.cli import main; main()",
+            "--home",
+            home,
+            "chat",
+            "video_recommendation",
+        ]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as process:
             assert process.stdout
             heard = ""
             while "where would you like to start?" not in heard and (letter := process.stdout.read(1)):
@@ -61,9 +71,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         took = sorted(replies(home))
         nine = took[int(len(took) * 0.95)]
-        print(f"reply, {len(took)} turns: median {statistics.median(took):.1f} ms (aim 30), 95th percentile {nine:.1f} ms (aim 80)")
+        print(
+            f"reply, {len(took)} turns: median {statistics.median(took):.1f} ms (aim 30), 95th percentile {nine:.1f} ms (aim 80)"
+        )
         starts = first_questions(home)
-        print(f"first question of `interviewer chat`, {len(starts)} starts: median {statistics.median(starts):.2f} s (aim 1.5), longest {max(starts):.2f} s")
+        print(
+            f"first question of `interviewer chat`, {len(starts)} starts: median {statistics.median(starts):.2f} s (aim 1.5), longest {max(starts):.2f} s"
+        )
 
 
 if __name__ == "__main__":

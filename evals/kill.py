@@ -1,11 +1,12 @@
 """Kill -9 at random moments of scripted interviews: is any acknowledged answer lost, any turn doubled, does each resume to its end?
 
-    python -m evals.kill --moments 50
+python -m evals.kill --moments 50
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import random
 import shutil
 import subprocess
@@ -61,9 +62,9 @@ def moment(seed: int, longest: float, index: Path) -> tuple[bool, str]:
         office = Office(load(home=home))
         kept = {t.index for t in office.archive.turns(ident)} if ident else set()
         lost = [n for n in acknowledged if n not in kept]
-        more, ident, _ = _run(home, ident, None)
+        _more, ident, _ = _run(home, ident, None)
         turns = office.archive.turns(ident)
-        doubled = len(turns) != len({t.index for t in turns}) or any(a.role == b.role for a, b in zip(turns, turns[1:], strict=False))
+        doubled = len(turns) != len({t.index for t in turns}) or any(a.role == b.role for a, b in itertools.pairwise(turns))
         ended = office.archive.record(ident).status == "finished"
         office.archive.close()
         note = f"killed {'yes' if killed else 'no '} after {len(acknowledged):2} acknowledged, lost {len(lost)}, doubled {doubled}, ended {ended}"
@@ -72,7 +73,9 @@ def moment(seed: int, longest: float, index: Path) -> tuple[bool, str]:
 
 def _run(home: str, ident: str, kill_after: float | None) -> tuple[list[int], str, bool]:
     """Runs a child, killing it `kill_after` seconds after it named its interview; what it acknowledged, and its id."""
-    process = subprocess.Popen([sys.executable, "-m", "evals.kill", "--child", home, "--id", ident], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "evals.kill", "--child", home, "--id", ident], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout
     acknowledged: list[int] = []
     killed = False

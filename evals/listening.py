@@ -19,13 +19,13 @@ from pathlib import Path
 from interviewer.desk import Desk
 from interviewer.policy import decide
 from interviewer.reading import Reader
-from interviewer.state import Claim, InterviewState, Move, Terms, Turn
+from interviewer.state import Claim, InterviewState, Move, Reading, Terms, Turn
 from interviewer.steps import STEP
 from knowledge.case import CaseStudy
 from knowledge.library import Library
 
 HERE = Path(__file__).parent / "listening"
-SETS = ("development", "fresh")
+SETS = ("development", "held_out")
 
 
 def load(kind: str, which: str) -> list[dict]:
@@ -65,14 +65,20 @@ def challenges(case: CaseStudy, reader: Reader, which: str) -> dict:
     right = false = asserted = 0
     wrong = []
     for row in load("sentences", which):
-        move = _answered(case, reader, row["text"], "model", STEP["model"].opening)
+        move = _answered(case, reader.read(row["text"], "model"), row["text"], "model", STEP["model"].opening)
         fired = move.kind == "challenge" and move.about != "arithmetic"
         asserted += row["asserted"]
         right += fired and row["asserted"]
         if fired and not row["asserted"]:
             false += 1
             wrong.append(f"{move.about}: {row['text']}")
-    return {"asserted": asserted, "right": right, "false": false, "negated": len(load("sentences", which)) - asserted, "wrong": wrong}
+    return {
+        "asserted": asserted,
+        "right": right,
+        "false": false,
+        "negated": len(load("sentences", which)) - asserted,
+        "wrong": wrong,
+    }
 
 
 def facts(reader: Reader, which: str) -> dict:
@@ -92,13 +98,15 @@ def facts(reader: Reader, which: str) -> dict:
 def swap(case: CaseStudy, reader: Reader, which: str) -> dict:
     """Over all pairs of answers to the same moment: does the other candidate's answer change the next move, or what it refers to?"""
     by_moment = defaultdict(list)
+    read = {}
     for answer in load("answers", which):
         by_moment[answer["moment"]].append(answer)
+        read[answer["id"]] = reader.read(answer["text"], _step(answer["moment"]))
     counts = {"pairs": 0, "point": 0, "move": 0, "fixed": 0}
     for moment, answers in by_moment.items():
         for one, other in permutations(answers, 2):
             counts["pairs"] += 1
-            here, there = (_answered(case, reader, a["text"], _step(moment), one["asked"]) for a in (one, other))
+            here, there = (_answered(case, read[a["id"]], a["text"], _step(moment), one["asked"]) for a in (one, other))
             counts["point"] += (here.kind, here.about, here.question) != (there.kind, there.about, there.question)
             counts["move"] += _refers(here) != _refers(there)
             counts["fixed"] += _fixed_order(case, _step(moment)) != _fixed_order(case, _step(moment))
@@ -114,13 +122,13 @@ def _fixed_order(case: CaseStudy, step: str) -> str:
     return case.criteria(step)[0].probes[0].ask
 
 
-def _answered(case: CaseStudy, reader: Reader, text: str, step: str, asked: str) -> Move:
+def _answered(case: CaseStudy, reading: Reading, text: str, step: str, asked: str) -> Move:
     """The move after `text` was said in `step`, in a round that stands at the beginning of that step."""
     begun = 60.0 * 5
     said = Move(kind="advance", step=step, question=asked, why="")  # type: ignore[arg-type]
     state = InterviewState(terms=Terms(case=case.slug, pace="spoken"))
     state = state.after(Turn(index=0, role="interviewer", text=asked, clock=begun, step=step, move=said))  # type: ignore[arg-type]
-    turn = Turn(index=1, role="candidate", text=text, clock=begun + 40, step=step, reading=reader.read(text, step))  # type: ignore[arg-type]
+    turn = Turn(index=1, role="candidate", text=text, clock=begun + 40, step=step, reading=reading)  # type: ignore[arg-type]
     return decide(Desk(case, state.after(turn), turn))
 
 
@@ -143,7 +151,7 @@ def report(slug: str, which: Iterable[str], misses: bool = False) -> Iterator[st
         swapped = swap(case, reader, name)
         pairs = swapped["pairs"]
         yield f"  swap test  {swapped['point'] / pairs:.1%} other question or point, {swapped['move'] / pairs:.1%} other move or reference (aim 60 %), fixed order {swapped['fixed'] / pairs:.1%}, over {pairs} pairs"
-        if misses and name == "development":
+        if misses and name == SETS[0]:
             yield from (f"  miss  {line}" for line in (*found["misses"], *fired["wrong"], *told["wrong"]))
 
 

@@ -1,11 +1,11 @@
 """An interviewer for machine-learning system design rounds. The front door: an `Office` gives an `Interview`, and its debrief.
 
-    from interviewer import Office, Terms
+from interviewer import Office, Terms
 
-    office = Office()
-    interview = office.start(Terms(case="video_recommendation", level="senior"))
-    print("".join(interview.speak()))
-    print("".join(interview.reply("How many daily users do we have?")))
+office = Office()
+interview = office.start(Terms(case="video_recommendation", level="senior"))
+print("".join(interview.speak()))
+print("".join(interview.reply("How many daily users do we have?")))
 """
 
 from importlib import import_module

@@ -134,13 +134,17 @@ class Archive:
         try:
             with self._write() as db:
                 moved = db.execute(
-                    update(interviews)
-                    .where(interviews.c.id == ident, interviews.c.version == turn.index)
-                    .values(values)
+                    update(interviews).where(interviews.c.id == ident, interviews.c.version == turn.index).values(values)
                 )
                 if moved.rowcount != 1:
                     raise StaleError("this interview has moved on: the answer was not taken twice")
-                row = {"interview_id": ident, "idx": turn.index, "role": turn.role, "body": turn.model_dump_json(), "created": _now()}
+                row = {
+                    "interview_id": ident,
+                    "idx": turn.index,
+                    "role": turn.role,
+                    "body": turn.model_dump_json(),
+                    "created": _now(),
+                }
                 db.execute(insert(turns).values(row))
         except IntegrityError as error:
             raise StaleError("this interview has moved on: the answer was not taken twice") from error
@@ -211,7 +215,9 @@ def _open(url: str) -> Engine:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise SetupError(f"cannot make the data folder {folder}: {error}. Set INTERVIEWER_HOME to a folder you may write") from error
+            raise SetupError(
+                f"cannot make the data folder {folder}: {error}. Set INTERVIEWER_HOME to a folder you may write"
+            ) from error
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _pragmas)

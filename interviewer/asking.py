@@ -13,9 +13,9 @@ from knowledge.case import Fact
 from knowledge.matching import Cue, Overlap, Places
 from knowledge.words import terms, tokens
 
-SURE = 0.65  # overlap with a wording that needs no cue
+SURE = 0.8  # overlap with a wording that needs no cue
 SUPPORT = 0.35  # overlap that a cue needs
-KNOWN = 0.45  # share of the question's words that a fact's wordings must know: the rest is another subject
+KNOWN = 0.55  # share of the question's words that a fact's wordings must know: the rest is another subject
 MARGIN = 0.05  # over the next fact: a wrong fact is worse than none
 
 _OPENS = r"how|what|what's|whats|is|are|do|does|did|who|whose|where|which|can|could|should|will|would|when|why|any"
@@ -25,8 +25,12 @@ _QUESTION = re.compile(
     r"|\b(?:can|may|should|shall) i assume\b|\bi(?:'d| would)? (?:like|want|need) to (?:know|ask|understand|clarify|check|confirm)\b|\b(?:tell me|let me ask|my question|quick question|wondering)\b",
     re.IGNORECASE,
 )
-_DIRECT = re.compile(r"\b(?:you|your|should i|can i|may i|shall i|do we have|are we|is there|how many|how much|in scope|assume)\b", re.IGNORECASE)
-_PARTS = re.compile(rf"\?\s*|;\s*|,?\s+(?:and|or|also|plus)\s+(?=(?:also |then )?(?:{_OPENS})\b)|,\s+(?=(?:{_OPENS})\b)", re.IGNORECASE)
+_DIRECT = re.compile(
+    r"\b(?:you|your|should i|can i|may i|shall i|do we have|are we|is there|how many|how much|in scope|assume)\b", re.IGNORECASE
+)
+_PARTS = re.compile(
+    rf"\?\s*|;\s*|,?\s+(?:and|or|also|plus)\s+(?=(?:also |then )?(?:{_OPENS})\b)|,\s+(?=(?:{_OPENS})\b)", re.IGNORECASE
+)
 _LEANS = re.compile(r"\b(?:it|them|that|this|those|these|they)\b|^(?:on|of|for|in|at|by|from)\b", re.IGNORECASE)
 _TOO_MUCH = re.compile(
     r"\b(?:(?:what|which) (?:is|are|would be|should) (?:the )?(?:right|best|correct|good|ideal)|what (?:would|should) (?:you|i) (?:do|use|pick|choose|say|answer)|give me the (?:answer|solution)|is (?:that|this|it) (?:right|correct|good|ok)|am i right)\b",
@@ -35,7 +39,9 @@ _TOO_MUCH = re.compile(
 
 
 _ASKING = frozenset(
-    terms("know assume understand clarify check confirm ask guess wonder question tell roughly talk talking system design people video videos platform page home")
+    terms(
+        "know assume understand clarify check confirm ask guess wonder question tell roughly talk talking system design people video videos platform page home"
+    )
 )
 
 

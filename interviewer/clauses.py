@@ -18,9 +18,12 @@ _CLAUSE_BREAK = re.compile(
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|etc|approx|no)\.$", re.IGNORECASE)
 
 _NEGATIONS = r"not|cannot|n't|never|without|avoid\w*|skip\w*|neither|nor|refus\w+|reject\w*|stay away|no need|get rid|against|drop(?:ping)?|wo|w/o|rather than|instead of|as opposed to|stop(?:ping)?|no|nobody|none|forbid\w*|ban|exclud\w+|resist\w*|hate|ditch\w*|rule out|rules out|ruled out"
-NEGATION = re.compile(rf"\b(?:{_NEGATIONS})\b|\b\w+n['’]t\b|\b(?:dont|doesnt|wouldnt|cant|isnt|wont|shouldnt|didnt)\b", re.IGNORECASE)
+NEGATION = re.compile(
+    rf"\b(?:{_NEGATIONS})\b|\b\w+n['’]t\b|\b(?:dont|doesnt|wouldnt|cant|isnt|wont|shouldnt|didnt)\b", re.IGNORECASE
+)
 _WEAK_NEGATION = re.compile(
-    r"\bnot\s+(?:only|just|even|merely|sure|necessarily|interested|be worse|get worse|worse|drop|yet)\b|\bno\s+(?:wait|actually|problem|doubt|matter)\b|\bwhy not\b", re.IGNORECASE
+    r"\bnot\s+(?:only|just|even|merely|sure|necessarily|interested|be worse|get worse|worse|drop|yet)\b|\bno\s+(?:wait|actually|problem|doubt|matter)\b|\bwhy not\b",
+    re.IGNORECASE,
 )
 REJECTION_AFTER = re.compile(
     r"\b(?:(?:is|are|was|be|being|feels?|seems?|looks?)\s+(?:\w+\s+){0,2}(?:wrong|mistake|misleading|bad|useless|meaningless|pointless|dangerous|cheating|"
@@ -34,7 +37,8 @@ REJECTION_AFTER = re.compile(
 HYPOTHESIS = re.compile(
     r"\b(?:if (?:we|you|i|one|they|somebody|someone|anybody|anyone|people|a team|the team|it was|it were)|suppose|supposing|imagin\w+|what if|would have|could have|had we|were we to|unless|in theory|hypothetically|say we|say you|let's say|were to)\b"
     r"|\band (?:then )?(?:you|we)(?:'d|'ll| would| will)? (?:get|end up|lose|learn|have got)\b"
-    r"|(?<!\bi )(?<!\bwe )\bwould\b(?! (?:i|we)\b)", re.IGNORECASE
+    r"|(?<!\bi )(?<!\bwe )\bwould\b(?! (?:i|we)\b)",
+    re.IGNORECASE,
 )
 _OTHERS = re.compile(
     r"\b(?:some|many|most|other|lots of|a lot of)\s+(?:people|teams|candidates|companies|folks|papers|blogs?|tutorials?|engineers|engs|shops|places|designs|systems)\b"
@@ -53,11 +57,21 @@ _REPAIR_FIRST = re.compile(
     re.IGNORECASE,
 )
 _CONSIDERED = re.compile(
-    r"\b(?:i|we) (?:considered|looked at|thought about|toyed with)\b|\bwhy not\b[^?]*:|\b(?:isn['’]t|is not|aren['’]t|not) (?:needed|necessary|required|worth)\b", re.IGNORECASE
+    r"\b(?:i|we) (?:considered|looked at|thought about|toyed with)\b|\bwhy not\b[^?]*:|\b(?:isn['’]t|is not|aren['’]t|not) (?:needed|necessary|required|worth)\b",
+    re.IGNORECASE,
 )
-_TURNED_DOWN = re.compile(r"(?:\bso |, |- )no(?: thanks| go)?\s*[.!]?\s*$|\bwas a (?:hardware|historical) (?:limitation|reason)\b|\bnot for me\b", re.IGNORECASE)
-_HEDGE = re.compile(r"\b(?:maybe|perhaps|possibly|might|not sure|i guess|not certain|could (?:also|maybe|try|be|use|add)|one option|an option|or something|i suppose|prob(?:ably)?)\b|\?\s*$", re.IGNORECASE)
-_HEDGED_NUMBER = re.compile(r"\b(?:maybe|perhaps|possibly|i guess|guess|prob(?:ably)?)\s+(?:about |around |like |some |something like |~\s?)?(?=~?\d|a few|one|two|three|four|five|six|ten|twenty|fifty|a hundred|hundreds?|thousands?|millions?|billions?|half)", re.IGNORECASE)
+_TURNED_DOWN = re.compile(
+    r"(?:\bso |, |- )no(?: thanks| go)?\s*[.!]?\s*$|\bwas a (?:hardware|historical) (?:limitation|reason)\b|\bnot for me\b",
+    re.IGNORECASE,
+)
+_HEDGE = re.compile(
+    r"\b(?:maybe|perhaps|possibly|might|not sure|i guess|not certain|could (?:also|maybe|try|be|use|add)|one option|an option|or something|i suppose|prob(?:ably)?)\b|\?\s*$",
+    re.IGNORECASE,
+)
+_HEDGED_NUMBER = re.compile(
+    r"\b(?:maybe|perhaps|possibly|i guess|guess|prob(?:ably)?)\s+(?:about |around |like |some |something like |~\s?)?(?=~?\d|a few|one|two|three|four|five|six|ten|twenty|fifty|a hundred|hundreds?|thousands?|millions?|billions?|half)",
+    re.IGNORECASE,
+)
 _OPTION = re.compile(r"\b(?:could|in theory|one could|you might|some day|someday|eventually|later on|if we had)\b", re.IGNORECASE)
 
 _REASON = re.compile(
@@ -127,7 +141,9 @@ def _sentence(text: str, start: int, end: int) -> Sentence:
     return Sentence(body, start, end, words, tuple(clauses))
 
 
-def polarity(sentence: Sentence, first: int, last: int, before: str, after: str, strict: bool = False, own: bool = False) -> Polarity:
+def polarity(
+    sentence: Sentence, first: int, last: int, before: str, after: str, strict: bool = False, own: bool = False
+) -> Polarity:
     """How tokens `first` to `last` (exclusive) of a sentence are meant.
 
     `strict` is for pitfalls, where one false challenge ends trust: any sign of negation, supposition, repair or of somebody
@@ -137,15 +153,29 @@ def polarity(sentence: Sentence, first: int, last: int, before: str, after: str,
         return _strict(sentence, first, last, before, after, own)
     clause = _clause_text(sentence, first, last)
     lead = _lead_text(sentence, first)
-    if not own and (_negated(lead) or _CONSIDERED.search(clause) or _dismissed(sentence, after) or _TURNED_DOWN.search(sentence.text) or REJECTION_AFTER.match(_tail_text(sentence, last).lstrip(" ,"))):
+    if not own and (
+        _negated(lead)
+        or _CONSIDERED.search(clause)
+        or _dismissed(sentence, after)
+        or _TURNED_DOWN.search(sentence.text)
+        or REJECTION_AFTER.match(_tail_text(sentence, last).lstrip(" ,"))
+    ):
         return "rejected"
     if _REPAIR_FIRST.search(lead) and (_REPAIR_INSIDE.search(_rest(sentence, last)) or _REPAIR_INSIDE.match(after.lstrip())):
         return "rejected"
-    if _REPAIR_INSIDE.match(after.lstrip()) and re.match(r"\s*(?:no|wait|scratch|actually no|strike|sorry)", after, re.IGNORECASE):
+    if _REPAIR_INSIDE.match(after.lstrip()) and re.match(
+        r"\s*(?:no|wait|scratch|actually no|strike|sorry)", after, re.IGNORECASE
+    ):
         return "rejected"
-    if _OPTION.search(lead) or re.match(r"\s*(?:if we had|suppose|imagine)\b", clause, re.IGNORECASE) or _OTHERS.match(clause.lstrip()):
+    if (
+        _OPTION.search(lead)
+        or re.match(r"\s*(?:if we had|suppose|imagine)\b", clause, re.IGNORECASE)
+        or _OTHERS.match(clause.lstrip())
+    ):
         return "hypothetical"
-    hedge = _HEDGED_NUMBER.sub(" ", lead + sentence.text[sentence.words[first].start - sentence.start : sentence.words[last - 1].end - sentence.start])
+    hedge = _HEDGED_NUMBER.sub(
+        " ", lead + sentence.text[sentence.words[first].start - sentence.start : sentence.words[last - 1].end - sentence.start]
+    )
     return "hedged" if _HEDGE.search(hedge) else "asserted"
 
 
@@ -154,7 +184,11 @@ def _strict(sentence: Sentence, first: int, last: int, before: str, after: str, 
     inside = text[sentence.words[first].start - sentence.start : sentence.words[last - 1].end - sentence.start]
     around = text.replace(inside, " … ", 1) if own else text
     bare = _WEAK_NEGATION.sub(" ", around)
-    if NEGATION.search(bare) or re.search(r"\bnot (?:only|just|merely)\b", around, re.IGNORECASE) or REJECTION_AFTER.search(around):
+    if (
+        NEGATION.search(bare)
+        or re.search(r"\bnot (?:only|just|merely)\b", around, re.IGNORECASE)
+        or REJECTION_AFTER.search(around)
+    ):
         return "rejected"
     if _REPAIR_FIRST.search(text) or _REPAIR_INSIDE.search(around) or _REPAIR_INSIDE.match(after.lstrip()):
         return "rejected"
@@ -226,8 +260,92 @@ def gives_reason(text: str) -> bool:
     return False
 
 
-_PLAIN_NAMES = frozenset(["CTR", "AUC", "NDCG", "GPU", "CPU", "TV", "API", "SQL", "ANN", "HNSW", "QPS", "DAU", "AB", "II", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "YouTube", "Python", "Android", "English", "Shorts"])
-_EMPTY = frozenset(["the", "and", "that", "this", "with", "our", "for", "are", "its", "it's", "can", "will", "would", "you", "your", "they", "them", "their", "have", "has", "been", "very", "much", "also", "just", "then", "than", "every", "highly", "all", "any", "some", "more", "most", "such", "thing", "things", "way", "component", "components", "solution", "system", "approach", "lot", "made", "make", "makes", "kind", "part", "people", "really", "quite"])
+_PLAIN_NAMES = frozenset(
+    [
+        "CTR",
+        "AUC",
+        "NDCG",
+        "GPU",
+        "CPU",
+        "TV",
+        "API",
+        "SQL",
+        "ANN",
+        "HNSW",
+        "QPS",
+        "DAU",
+        "AB",
+        "II",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "YouTube",
+        "Python",
+        "Android",
+        "English",
+        "Shorts",
+    ]
+)
+_EMPTY = frozenset(
+    [
+        "the",
+        "and",
+        "that",
+        "this",
+        "with",
+        "our",
+        "for",
+        "are",
+        "its",
+        "it's",
+        "can",
+        "will",
+        "would",
+        "you",
+        "your",
+        "they",
+        "them",
+        "their",
+        "have",
+        "has",
+        "been",
+        "very",
+        "much",
+        "also",
+        "just",
+        "then",
+        "than",
+        "every",
+        "highly",
+        "all",
+        "any",
+        "some",
+        "more",
+        "most",
+        "such",
+        "thing",
+        "things",
+        "way",
+        "component",
+        "components",
+        "solution",
+        "system",
+        "approach",
+        "lot",
+        "made",
+        "make",
+        "makes",
+        "kind",
+        "part",
+        "people",
+        "really",
+        "quite",
+    ]
+)
 
 
 def vague(text: str) -> int:
@@ -242,7 +360,9 @@ def weighs(text: str) -> bool:
 
 def argues(text: str) -> bool:
     """Whether a sentence carries its point: by a reason, a cost or a quantity, and without drawing back."""
-    return not vague(text) and not lists_names(text) and (gives_reason(text) or weighs(text) or any(n.unit for n in numbers(text)))
+    return (
+        not vague(text) and not lists_names(text) and (gives_reason(text) or weighs(text) or any(n.unit for n in numbers(text)))
+    )
 
 
 def foresees_failure(text: str) -> bool:

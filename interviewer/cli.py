@@ -29,7 +29,9 @@ index = typer.Typer(help="The index over the notes.", no_args_is_help=True)
 app.add_typer(cases, name="cases")
 app.add_typer(index, name="index")
 
-Home = Annotated[Path | None, typer.Option("--home", help="Folder of the record and the index; over INTERVIEWER_HOME.", file_okay=False)]
+Home = Annotated[
+    Path | None, typer.Option("--home", help="Folder of the record and the index; over INTERVIEWER_HOME.", file_okay=False)
+]
 _home: Path | None = None
 
 
@@ -85,9 +87,13 @@ def chat(
     case: Annotated[str, typer.Argument(help="Which case: `interviewer cases list` shows them. Not needed with --resume.")] = "",
     level: Annotated[Level, typer.Option(help="The level you are interviewed for.")] = "senior",
     minutes: Annotated[float, typer.Option(min=5, max=120, help="Length of the round.")] = 45,
-    pace: Annotated[Pace | None, typer.Option(help="`typed` gives half as much time again; a pipe is `spoken`, a terminal `typed`.")] = None,
+    pace: Annotated[
+        Pace | None, typer.Option(help="`typed` gives half as much time again; a pipe is `spoken`, a terminal `typed`.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="`embedded` or PROVIDER:NAME, for all jobs; over the environment.")] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write record and scorecard to this file at the end.", dir_okay=False)] = None,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", help="Write record and scorecard to this file at the end.", dir_okay=False)
+    ] = None,
     resume: Annotated[str, typer.Option(help="Go on with an interview of the record: its id, or `last`.")] = "",
 ) -> None:
     """Hold an interview: in a terminal by typing, in a pipe one answer a line."""
@@ -146,10 +152,15 @@ def report(
 
 @app.command()
 def grade(
-    source: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="A recorded interview (.json, .jsonl), or a folder of them.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="FILE|FOLDER", help="A recorded interview (.json, .jsonl), or a folder of them.")
+    ],
     case: Annotated[str | None, typer.Option(help="The case, where the files do not say.")] = None,
     level: Annotated[Level | None, typer.Option(help="The target level; over what the files say.")] = None,
-    json_dir: Annotated[Path | None, typer.Option("--json-dir", help="One JSON file an interview goes here; without it, to standard output.", file_okay=False)] = None,
+    json_dir: Annotated[
+        Path | None,
+        typer.Option("--json-dir", help="One JSON file an interview goes here; without it, to standard output.", file_okay=False),
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Who grades: `embedded` or PROVIDER:NAME.")] = None,
 ) -> None:
     """Grade recorded interviews that were not held here. Exit code 1 when some file could not be graded."""
@@ -208,7 +219,10 @@ def show(
     card = office.card(case)
     print(f"{card.title}\n\n{card.question}\n\ndomains: {', '.join(card.domains)}\nlevels:  {', '.join(card.levels)}")
     if everything:
-        print("Rubric and notes follow. Having read them, you can no longer be interviewed on this case in earnest.", file=sys.stderr)
+        print(
+            "Rubric and notes follow. Having read them, you can no longer be interviewed on this case in earnest.",
+            file=sys.stderr,
+        )
         entry = office.library.entry(case)
         for criterion in entry.case.rubric:
             print(f"\n## {criterion.id} ({criterion.kind}, {criterion.level})\n{criterion.looks_for}\nStrong: {criterion.strong}")
@@ -217,7 +231,9 @@ def show(
 
 
 @cases.command()
-def check(slugs: Annotated[list[str] | None, typer.Argument(metavar="[CASE]...", help="These only; all when none is named.")] = None) -> None:
+def check(
+    slugs: Annotated[list[str] | None, typer.Argument(metavar="[CASE]...", help="These only; all when none is named.")] = None,
+) -> None:
     """Whether the cases and concepts are good enough; exit code 1 on any finding."""
     from knowledge.check import check_all
 

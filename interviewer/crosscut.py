@@ -15,7 +15,12 @@ def cross_cutting(transcript: Transcript, steps: Sequence[StepResult], errors: S
     """Trade-offs, quantities, communication, adaptation: each 0 to 4, or unrated where the round gave no occasion."""
     if all(s.status == "unrated" for s in steps):
         return tuple(_result(ident, None, "no step could be rated") for ident in CROSS_TITLES)
-    return (_tradeoffs(steps), _quantities(transcript, steps), _communication(transcript, steps), _adaptation(transcript, steps, errors))
+    return (
+        _tradeoffs(steps),
+        _quantities(transcript, steps),
+        _communication(transcript, steps),
+        _adaptation(transcript, steps, errors),
+    )
 
 
 def _tradeoffs(steps: Sequence[StepResult]) -> CrossResult:
@@ -27,7 +32,12 @@ def _tradeoffs(steps: Sequence[StepResult]) -> CrossResult:
     level = min(level, max(1, spread)) if weighed else min(level, 1)
     if carried and not level:
         level = 1
-    return _result("tradeoffs", level, f"{len(weighed)} points are weighed, in {spread} steps", [v.evidence[0] for v in weighed if v.evidence])
+    return _result(
+        "tradeoffs",
+        level,
+        f"{len(weighed)} points are weighed, in {spread} steps",
+        [v.evidence[0] for v in weighed if v.evidence],
+    )
 
 
 def _quantities(transcript: Transcript, steps: Sequence[StepResult]) -> CrossResult:
@@ -64,7 +74,9 @@ def _adaptation(transcript: Transcript, steps: Sequence[StepResult], errors: Seq
     mean = sum(rated) / max(1, len(rated))
     stood = sum(not e.corrected for e in errors)
     level = max(0, min(4, round(0.7 * mean + 0.3 * 4 * len(argued) / len(answers))) - (1 if stood >= 2 else 0))
-    reason = f"{len(argued)} of {len(answers)} answers to questions argue their point" + (f"; {stood} errors stood" if stood else "")
+    reason = f"{len(argued)} of {len(answers)} answers to questions argue their point" + (
+        f"; {stood} errors stood" if stood else ""
+    )
     return _result("adaptation", level, reason, [Evidence(turn=n, quote=text.split(". ")[0][:200]) for n, text in argued[:2]])
 
 
@@ -74,5 +86,10 @@ def _steps_up(count: int, stairs: tuple[int, ...]) -> int:
 
 def _result(ident: str, level: int | None, reason: str, evidence: Sequence[Evidence] = ()) -> CrossResult:
     return CrossResult(
-        id=ident, title=CROSS_TITLES[ident], level=level, status="unrated" if level is None else "rated", reason=reason, evidence=tuple(evidence[:3])
+        id=ident,
+        title=CROSS_TITLES[ident],
+        level=level,
+        status="unrated" if level is None else "rated",
+        reason=reason,
+        evidence=tuple(evidence[:3]),
     )

@@ -81,7 +81,11 @@ class Desk:
 
     def open(self, criterion: Criterion) -> bool:
         """Whether it may still be asked about."""
-        return not self.settled(criterion) and criterion.id not in self.state.answered and self.state.asked(criterion.id) < POINT_LIMIT
+        return (
+            not self.settled(criterion)
+            and criterion.id not in self.state.answered
+            and self.state.asked(criterion.id) < POINT_LIMIT
+        )
 
     def worth(self, criterion: Criterion, step: Step) -> float:
         """How much a follow-up is worth: weight and kind, the step at hand, the bar of the level, what was asked before."""
@@ -149,7 +153,10 @@ def quote(turn: int, claim: Claim) -> Anchor | None:
     return Anchor(text=words, verbatim=True, turn=turn) if words else None
 
 
-_LEADS_OFF = re.compile(r"^(?:(?:so|and|but|then|well|okay|ok|also|um+|uh+|first|now|yeah|right|plus|or|hmm+|oh|no|yes|actually|like|second|third)\b[ ,]*)+", re.IGNORECASE)
+_LEADS_OFF = re.compile(
+    r"^(?:(?:so|and|but|then|well|okay|ok|also|um+|uh+|first|now|yeah|right|plus|or|hmm+|oh|no|yes|actually|like|second|third)\b[ ,]*)+",
+    re.IGNORECASE,
+)
 _PIECES = re.compile(r"[;:]\s+|,\s+|\s+(?=(?:because|since|so|which|but|while|and then|and i|and we)\b)|\s+[-–—]+\s+")
 
 

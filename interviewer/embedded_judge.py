@@ -41,7 +41,10 @@ class EmbeddedJudge:
         return StepJudgement(
             step=sheet.step,
             verdicts=tuple(_verdict(criterion, claims) for criterion in sheet.criteria),
-            errors=(*(error for p in sheet.pitfalls if (error := _error(p, claims, self._revised))), *self._slips.get(sheet.step, ())),
+            errors=(
+                *(error for p in sheet.pitfalls if (error := _error(p, claims, self._revised))),
+                *self._slips.get(sheet.step, ()),
+            ),
             outside=tuple(Evidence(turn=t, quote=q) for t, s, q in self._beyond if s == sheet.step),
         )
 
@@ -54,10 +57,12 @@ class EmbeddedJudge:
             self._read = (key, claims)
             self._slips = self._sums(readings, key)
             self._beyond = [
-                (turn, step, sentence) for turn, (role, text) in enumerate(key) if role == "candidate" for step, sentence in self._reader.arguments(text)
+                (turn, step, sentence)
+                for turn, (role, text) in enumerate(key)
+                if role == "candidate"
+                for step, sentence in self._reader.arguments(text)
             ]
         return self._read[1]
-
 
     def _sums(self, readings: dict[int, Reading], transcript: Sequence[Line]) -> dict[str, list[JudgedError]]:
         """Sums done aloud that do not come out, by the step they belong to; the same sum counts once."""
@@ -67,7 +72,9 @@ class EmbeddedJudge:
             if reading.slip and reading.slip not in seen:
                 seen.add(reading.slip)
                 step = self._reader.topic(transcript[turn][1])
-                error = JudgedError(turn=turn, quote=reading.slip, what="a sum that does not come out", why=_SUM, correction=_AGAIN, core=False)
+                error = JudgedError(
+                    turn=turn, quote=reading.slip, what="a sum that does not come out", why=_SUM, correction=_AGAIN, core=False
+                )
                 found.setdefault(step, []).append(error)
         return found
 
@@ -112,8 +119,10 @@ def _error(pitfall: Pitfall, claims: Sequence[tuple[int, Claim]], revised: froze
     turn, claim = asserted[0]
     last = asserted[-1][0]
     taken_back = any(last < t <= last + SOON for t in revised)
-    corrected = taken_back or any(t > last and c.polarity == "rejected" and (c.score != REFUSED or t in revised) for t, c in mine) or any(
-        t > last and c.target == pitfall.notes and c.polarity == "asserted" and t in revised for t, c in claims
+    corrected = (
+        taken_back
+        or any(t > last and c.polarity == "rejected" and (c.score != REFUSED or t in revised) for t, c in mine)
+        or any(t > last and c.target == pitfall.notes and c.polarity == "asserted" and t in revised for t, c in claims)
     )
     return JudgedError(
         pitfall=pitfall.id, turn=turn, quote=claim.quote, what=pitfall.says, why=pitfall.why, correction=pitfall.correction, corrected=corrected,

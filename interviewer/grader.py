@@ -65,7 +65,9 @@ def _judge(judge: Judge, sheet: Sheet, pairs: Sequence[Line]) -> StepJudgement:
         return StepJudgement(step=sheet.step, verdicts=verdicts, trouble=f"{STEP[sheet.step].title}: {error}")
 
 
-def _step(file: CaseFile, transcript: Transcript, judged: StepJudgement, errors: Sequence[ErrorFound], pairs: Sequence[Line]) -> StepResult:
+def _step(
+    file: CaseFile, transcript: Transcript, judged: StepJudgement, errors: Sequence[ErrorFound], pairs: Sequence[Line]
+) -> StepResult:
     step = judged.step
     mine = [e for e in errors if e.step == step]
     by_id = {j.criterion: j for j in judged.verdicts}
@@ -77,11 +79,15 @@ def _step(file: CaseFile, transcript: Transcript, judged: StepJudgement, errors:
     unrated = [v for v in verdicts if v.depth == "unrated"]
     if len(unrated) * 2 > len(verdicts):
         return StepResult(level=None, status="unrated", reason=judged.trouble or unrated[0].reason, verdicts=verdicts, **base)  # type: ignore[arg-type]
-    level, why = levels.step_level(verdicts, mine, transcript.target_level, beyond=len([e for e in judged.outside if stands(e, pairs)]))
+    level, why = levels.step_level(
+        verdicts, mine, transcript.target_level, beyond=len([e for e in judged.outside if stands(e, pairs)])
+    )
     if level == 0 and transcript.entered is not None and step not in transcript.entered:
         lost = tuple(v.model_copy(update={"depth": "not_reached", "reason": "the round did not get here"}) for v in verdicts)
         return StepResult(level=None, status="not_reached", reason="the round ended before this step", verdicts=lost, **base)  # type: ignore[arg-type]
-    evidence = tuple(e for v in sorted(verdicts, key=lambda v: -levels.RANK[v.depth]) for e in v.evidence[:1] if levels.RANK[v.depth])[:4]
+    evidence = tuple(
+        e for v in sorted(verdicts, key=lambda v: -levels.RANK[v.depth]) for e in v.evidence[:1] if levels.RANK[v.depth]
+    )[:4]
     return StepResult(
         level=level, status="rated", reason=why, shows=levels.shows(level, transcript.target_level), evidence=evidence, verdicts=verdicts, **base,  # type: ignore[arg-type]
     )  # fmt: skip

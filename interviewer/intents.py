@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from interviewer.state import Ask, Claim, Intent
 from knowledge.case import Step
 
-_HINT = re.compile(r"\b(?:(?:give|need|have|get|want|use|take|could i have|can i (?:get|have))[^.?!]{0,20}\bhints?|hint,? please|any hints?|a nudge|point me in|a pointer)\b|^\s*hint\W*$", re.IGNORECASE)
+_HINT = re.compile(
+    r"\b(?:(?:give|need|have|get|want|use|take|could i have|can i (?:get|have))[^.?!]{0,20}\bhints?|hint,? please|any hints?|a nudge|point me in|a pointer)\b|^\s*hint\W*$",
+    re.IGNORECASE,
+)
 _ADVANCE = re.compile(
     r"\b(?:(?:let's|let us|shall we|can we|could we|may we|i(?:'d| would) like to|ready to|i want to|happy to|should we|i'll)\s+(?:now\s+)?(?:move (?:on|ahead)|go (?:on|ahead) to|go to|jump to|skip|continue (?:to|with)|proceed|switch to|get to|turn to)|next (?:topic|step|question|section)(?: please)?\s*[.?!]*$|move on\W*$)",
     re.IGNORECASE,
@@ -26,7 +29,9 @@ _STEP_WORDS: dict[Step, str] = {
     "serve": r"serving|deployment|latency|inference|infrastructure",
     "monitor": r"monitor\w*|drift|alert\w*|maintenance",
 }
-_DEEPER = re.compile(r"\b(?:go deeper|deep dive|dive (?:deeper|into)|more detail on|stay (?:on|with) (?:this|that)|elaborate on)\b", re.IGNORECASE)
+_DEEPER = re.compile(
+    r"\b(?:go deeper|deep dive|dive (?:deeper|into)|more detail on|stay (?:on|with) (?:this|that)|elaborate on)\b", re.IGNORECASE
+)
 _THINKS = re.compile(
     r"\b(?:let me think|give me a (?:second|moment|minute|sec|min)|one (?:second|moment|sec)|hold on|hang on|just a (?:second|moment|sec)|thinking(?: out loud| aloud)?|need a (?:second|moment|minute))\b|^\s*(?:h+m+|u+[hm]+|so|well|ok(?:ay)?|let's see)[\s.…,]*$",
     re.IGNORECASE,
@@ -47,18 +52,67 @@ _ANSWER_PLEASE = re.compile(
     r"\b(?:(?:just )?(?:tell|give|show) me the (?:answer|solution|design|right)|what(?:'s| is| would be) the (?:right|correct|best|ideal|model) (?:answer|solution)|what would you (?:do|use|say|answer)|how would you (?:do|solve|design|answer) (?:it|this|that))\b",
     re.IGNORECASE,
 )
-_FINISH = re.compile(r"\b(?:(?:let's|i(?:'d| would) like to|can we|i want to|we can) (?:stop|finish|end|wrap up)(?: here| now| the (?:round|interview))?|end (?:the )?interview|i(?:'m| am) done with (?:the|this) interview)\W*$", re.IGNORECASE)
+_FINISH = re.compile(
+    r"\b(?:(?:let's|i(?:'d| would) like to|can we|i want to|we can) (?:stop|finish|end|wrap up)(?: here| now| the (?:round|interview))?|end (?:the )?interview|i(?:'m| am) done with (?:the|this) interview)\W*$",
+    re.IGNORECASE,
+)
 _REVISES = re.compile(
     r"\b(?:actually,? (?:no|i|let|we|scratch)|scratch that|let me (?:correct|revise|take (?:that|it) back|rephrase)|i take (?:that|it) back|i (?:was|were) wrong|you(?:'re| are) right|good (?:catch|point)|that's (?:right|true)|you have a point|point taken|on second thoughts?|i(?:'d| would) change (?:that|my)|that was (?:wrong|a mistake)|i misspoke|wait,? no|no,? wait|instead,? i|fair point|i should (?:not )?have|let me fix)\b",
     re.IGNORECASE,
 )
-_RUDE = re.compile(r"\b(?:fuck\w*|shit\w*|stupid (?:bot|question|interviewer|machine|ai)|idiot\w*|you suck|shut up|dumb (?:bot|question|machine|ai)|useless (?:bot|machine|ai)|moron|screw you|waste of (?:my )?time)\b", re.IGNORECASE)
+_RUDE = re.compile(
+    r"\b(?:fuck\w*|shit\w*|stupid (?:bot|question|interviewer|machine|ai)|idiot\w*|you suck|shut up|dumb (?:bot|question|machine|ai)|useless (?:bot|machine|ai)|moron|screw you|waste of (?:my )?time)\b",
+    re.IGNORECASE,
+)
 _OFF_TOPIC = re.compile(
     r"\b(?:weather|football|soccer|pizza|lunch|dinner|joke|poem|recipe|your (?:name|favou?rite|opinion on)|how are you|who (?:made|built|are) you|are you (?:human|real|an? (?:ai|bot|llm))|holiday|vacation|politic\w+|bitcoin|salary|my (?:cat|dog|girlfriend|boyfriend|kids?)|world cup|movie last night)\b",
     re.IGNORECASE,
 )
 _ENGLISH = frozenset(
-    ["the", "a", "i", "to", "and", "of", "we", "is", "it", "in", "for", "that", "would", "on", "you", "with", "this", "be", "have", "so", "are", "as", "do", "what", "how", "if", "or", "can", "not", "at", "by", "from", "but", "my", "no", "yes", "use", "model", "data", "users", "video", "videos"]
+    [
+        "the",
+        "a",
+        "i",
+        "to",
+        "and",
+        "of",
+        "we",
+        "is",
+        "it",
+        "in",
+        "for",
+        "that",
+        "would",
+        "on",
+        "you",
+        "with",
+        "this",
+        "be",
+        "have",
+        "so",
+        "are",
+        "as",
+        "do",
+        "what",
+        "how",
+        "if",
+        "or",
+        "can",
+        "not",
+        "at",
+        "by",
+        "from",
+        "but",
+        "my",
+        "no",
+        "yes",
+        "use",
+        "model",
+        "data",
+        "users",
+        "video",
+        "videos",
+    ]
 )
 
 
@@ -88,7 +142,11 @@ def agenda(text: str) -> Step | None:
     for sentence in re.split(r"(?<=[.!?])\s+", text):
         match = _AGENDA.search(sentence)
         if match and len(sentence.split()) <= 25:
-            found = [(hit.start(), step) for step, words in _STEP_WORDS.items() if (hit := re.search(rf"\b(?:{words})", sentence[match.start() :], re.IGNORECASE))]
+            found = [
+                (hit.start(), step)
+                for step, words in _STEP_WORDS.items()
+                if (hit := re.search(rf"\b(?:{words})", sentence[match.start() :], re.IGNORECASE))
+            ]
             if found and min(found)[0] < 60:
                 return min(found)[1]
     return None

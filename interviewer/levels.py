@@ -95,13 +95,24 @@ def recommendation(
     return _verdict(mean, min(s.level or 0 for s in rated), thin, standing, target)
 
 
-def _verdict(mean: float, lowest: int, thin: Sequence[StepResult], standing: Sequence[ErrorFound], target: str) -> tuple[Recommendation, str]:
+def _verdict(
+    mean: float, lowest: int, thin: Sequence[StepResult], standing: Sequence[ErrorFound], target: str
+) -> tuple[Recommendation, str]:
     bar, average = BAR[target], f"the steps average {mean:.1f} of 4"
     names = ", ".join(s.title.lower() for s in thin)
     if mean < bar - FAR_BELOW or len(standing) >= 4:
-        return "strong_no_hire", f"{average}, far below the bar of {bar}" if mean < bar - FAR_BELOW else f"{len(standing)} core errors stood"
+        return (
+            "strong_no_hire",
+            f"{average}, far below the bar of {bar}" if mean < bar - FAR_BELOW else f"{len(standing)} core errors stood",
+        )
     if mean < bar or len(thin) >= 2 or len(standing) >= 3:
-        why = f"thin in {names}" if len(thin) >= 2 else f"{len(standing)} core errors stood" if len(standing) >= 3 else f"below the bar of {bar}"
+        why = (
+            f"thin in {names}"
+            if len(thin) >= 2
+            else f"{len(standing)} core errors stood"
+            if len(standing) >= 3
+            else f"below the bar of {bar}"
+        )
         return "no_hire", f"{average}; {why}"
     if mean >= bar + FAR_ABOVE and lowest >= 2 and not standing:
         return "strong_hire", f"{average}, far above the bar of {bar}"

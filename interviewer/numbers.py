@@ -7,7 +7,21 @@ from itertools import pairwise
 
 from interviewer.state import Number
 
-_SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9, "trillion": 1e12, "hundred": 1e2}
+_SCALE = {
+    "k": 1e3,
+    "thousand": 1e3,
+    "m": 1e6,
+    "mn": 1e6,
+    "mio": 1e6,
+    "million": 1e6,
+    "millions": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+    "billion": 1e9,
+    "billions": 1e9,
+    "trillion": 1e12,
+    "hundred": 1e2,
+}
 _UNITS = {
     "ms": ("s", 1e-3), "millisecond": ("s", 1e-3), "milliseconds": ("s", 1e-3), "millis": ("s", 1e-3), "us": ("s", 1e-6), "microsecond": ("s", 1e-6), "nanoseconds": ("s", 1e-9), "nanosecond": ("s", 1e-9), "microseconds": ("s", 1e-6),
     "s": ("s", 1), "sec": ("s", 1), "secs": ("s", 1), "second": ("s", 1), "seconds": ("s", 1), "min": ("s", 60), "mins": ("s", 60), "minute": ("s", 60),
@@ -18,8 +32,46 @@ _UNITS = {
     "%": ("%", 1), "percent": ("%", 1), "qps": ("/s", 1), "rps": ("/s", 1), "dim": ("dim", 1), "dims": ("dim", 1), "dimensions": ("dim", 1), "dimensional": ("dim", 1),
     "users": ("users", 1), "people": ("users", 1), "videos": ("videos", 1), "candidates": ("videos", 1), "items": ("videos", 1), "requests": ("requests", 1), "machines": ("machines", 1), "gpus": ("machines", 1), "replicas": ("machines", 1), "shards": ("machines", 1),
 }  # fmt: skip
-_SMALL: dict[str, float] = {w: i for i, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])}
-_SMALL |= {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "half": 0.5, "couple": 2, "dozen": 12}
+_SMALL: dict[str, float] = {
+    w: i
+    for i, w in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ]
+    )
+}
+_SMALL |= {
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+    "half": 0.5,
+    "couple": 2,
+    "dozen": 12,
+}
 _WORD_NUMBER = "|".join([*_SMALL, "hundred", "thousand", "million", "billion"])
 _UNIT = "|".join(sorted((u for u in _UNITS if u != "%"), key=len, reverse=True))
 _POWER = r"(?:10|ten)\s?(?:\^|\*\*|to the (?:power (?:of )?)?)\s?(?P<power>\d{1,2})(?:th)?"
@@ -31,8 +83,14 @@ _NUMBER = re.compile(
 )
 _TIMES = re.compile(r"^\s*(?:[\w%]+\s+){0,3}?(?:times|x|×|\*|multiplied by|by)\s+(?:about |roughly |some )?$", re.IGNORECASE)
 _OVER = re.compile(r"^\s*(?:[\w%]+\s+){0,3}?,?\s*(?:divided by|over|/|÷)\s+(?:about |roughly |some )?$", re.IGNORECASE)
-_EQUALS = re.compile(r"^\s*(?:[\w%]+\s+){0,4}?(?:is|=|equals|gives|makes|comes to|that's|thats|so|which is|that is|→|->|means)\s+(?:us |me |you )?(?:about |roughly |around |some |only |something like |~ ?|≈ ?)*$", re.IGNORECASE)
-_A_DAY = re.compile(r"^\s*(?:[\w-]+\s+){0,3}?(?:a|per|each|every) day\b[^.]{0,40}?(?:is|=|equals|gives|makes|means|that's|so|→|->)\s+(?:about |roughly |around |some |~ ?)*$", re.IGNORECASE)
+_EQUALS = re.compile(
+    r"^\s*(?:[\w%]+\s+){0,4}?(?:is|=|equals|gives|makes|comes to|that's|thats|so|which is|that is|→|->|means)\s+(?:us |me |you )?(?:about |roughly |around |some |only |something like |~ ?|≈ ?)*$",
+    re.IGNORECASE,
+)
+_A_DAY = re.compile(
+    r"^\s*(?:[\w-]+\s+){0,3}?(?:a|per|each|every) day\b[^.]{0,40}?(?:is|=|equals|gives|makes|means|that's|so|→|->)\s+(?:about |roughly |around |some |~ ?)*$",
+    re.IGNORECASE,
+)
 _A_SECOND = re.compile(r"^\s*(?:[\w-]+\s+){0,3}?(?:a|per|each|every|/) ?(?:second|sec|s)\b|^\s*qps", re.IGNORECASE)
 SLIP_FACTOR = 5.0  # off by more than this is a slip, not rounding
 
@@ -51,7 +109,9 @@ def _quantity(match: re.Match[str], small: bool = False) -> Number | None:
     """The number of one match, however it was written; a bare small number word only when `small` is wanted."""
     if match["power"]:
         unit, factor = _unit(match["punit"], None)
-        return Number(value=float(match["mantissa"] or 1) * 10 ** int(match["power"]) * factor, unit=unit, quote=match.group().strip())
+        return Number(
+            value=float(match["mantissa"] or 1) * 10 ** int(match["power"]) * factor, unit=unit, quote=match.group().strip()
+        )
     return _digits(match) if match["digits"] else _spelled(match, small)
 
 

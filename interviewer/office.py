@@ -62,7 +62,9 @@ class Office:
             case = self.library.case(slug)
         except CaseError as error:
             raise InputError(str(error)) from error
-        return CaseCard(slug=case.slug, title=case.title, question=case.question, domains=tuple(case.domains), levels=tuple(case.levels))
+        return CaseCard(
+            slug=case.slug, title=case.title, question=case.question, domains=tuple(case.domains), levels=tuple(case.levels)
+        )
 
     # --- interviews -----------------------------------------------------------------------------------------------
 
@@ -136,7 +138,9 @@ class Office:
         from interviewer.grader import grade
 
         self.card(transcript.case)
-        return grade(transcript, self.file(transcript.case), self.judge(model or self.settings.model_for("grader"), transcript.case))
+        return grade(
+            transcript, self.file(transcript.case), self.judge(model or self.settings.model_for("grader"), transcript.case)
+        )
 
     def judge(self, model: str, slug: str) -> Judge:
         """The worker that grades."""
@@ -177,5 +181,7 @@ class Office:
         elif name.startswith("openai:"):
             embedding = OpenAIEmbedding(name.removeprefix("openai:"), self.settings.api_key, self.settings.base_url)  # type: ignore[assignment]
         else:
-            raise SetupError(f"INTERVIEWER_EMBEDDING={name!r}: use `embedded` or openai:NAME, for example openai:text-embedding-3-small")
+            raise SetupError(
+                f"INTERVIEWER_EMBEDDING={name!r}: use `embedded` or openai:NAME, for example openai:text-embedding-3-small"
+            )
         return Index(self.settings.index_folder, passages(self.library), embedding, rebuild)

@@ -53,19 +53,19 @@ EARLIER_FRAMES = {
     "before": "Before that you brought up {it}.",
 }
 QUOTE_FRAMES = {
-    "said": "You said \"{it}\".",
-    "just": "You just said \"{it}\".",
-    "pick": "Let me pick up \"{it}\".",
-    "words": "In your words, \"{it}\".",
-    "when": "When you say \"{it}\":",
-    "heard": "I heard \"{it}\".",
-    "note": "I noted \"{it}\".",
-    "put": "You put it as \"{it}\".",
+    "said": 'You said "{it}".',
+    "just": 'You just said "{it}".',
+    "pick": 'Let me pick up "{it}".',
+    "words": 'In your words, "{it}".',
+    "when": 'When you say "{it}":',
+    "heard": 'I heard "{it}".',
+    "note": 'I noted "{it}".',
+    "put": 'You put it as "{it}".',
 }
 EARLIER_QUOTE_FRAMES = {
-    "said_earlier": "Earlier you said \"{it}\".",
-    "said_before": "Before that you said \"{it}\".",
-    "return": "I'd like to return to \"{it}\".",
+    "said_earlier": 'Earlier you said "{it}".',
+    "said_before": 'Before that you said "{it}".',
+    "return": 'I\'d like to return to "{it}".',
 }
 ADVANCE_FRAMES = {
     "move": "Let's move on to {it}.",
@@ -80,7 +80,13 @@ BACK_FRAMES = {
     "open": "Something is still open on {it}.",
 }
 TWIST_FRAMES = {"change": "Let me change one thing: {it}", "suppose": "Now something new: {it}"}
-LISTEN_FRAMES = {"take": "Take your time.", "go": "Go on.", "listening": "I'm listening.", "carry": "Carry on.", "think": "Think it through."}
+LISTEN_FRAMES = {
+    "take": "Take your time.",
+    "go": "Go on.",
+    "listening": "I'm listening.",
+    "carry": "Carry on.",
+    "think": "Think it through.",
+}
 UNKNOWN_FRAMES = {
     "call": "That one is your call: say what you assume and carry on.",
     "assume": "I leave that open: pick an assumption and state it.",

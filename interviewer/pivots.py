@@ -17,7 +17,9 @@ def pivotal(steps: Sequence[StepResult], errors: Sequence[ErrorFound]) -> tuple[
     carried = [v for s in steps for v in s.verdicts if RANK[v.depth] >= 2 and v.evidence]
     if carried:
         best = max(carried, key=lambda v: (RANK[v.depth], v.depth == "quantified", v.failure, v.weight))
-        found.append(Moment(turn=best.evidence[0].turn, quote=best.evidence[0].quote, what=f"{best.topic}: {best.reason}", good=True))
+        found.append(
+            Moment(turn=best.evidence[0].turn, quote=best.evidence[0].quote, what=f"{best.topic}: {best.reason}", good=True)
+        )
     standing = [e for e in errors if not e.corrected]
     if standing:
         worst = max(standing, key=lambda e: e.core)
@@ -30,12 +32,16 @@ def study(steps: Sequence[StepResult], errors: Sequence[ErrorFound], file: CaseF
     items: dict[str, StudyItem] = {}
     for error in errors:
         if error.note and not error.corrected:
-            items.setdefault(error.note.id, StudyItem(title=error.note.title, why=error.what, text=error.note.text, sources=error.note.sources))
+            items.setdefault(
+                error.note.id, StudyItem(title=error.note.title, why=error.what, text=error.note.text, sources=error.note.sources)
+            )
     for verdict in sorted(_gaps(steps), key=lambda v: (v.kind != "core", -v.weight, RANK[v.depth])):
         if verdict.note:
             why = f"{verdict.topic}: {'named, not carried' if verdict.depth == 'named' else 'not shown'}"
             sources = (*verdict.note.sources, *_concepts(verdict, file))
-            items.setdefault(verdict.note.id, StudyItem(title=verdict.note.title, why=why, text=verdict.note.text, sources=sources))
+            items.setdefault(
+                verdict.note.id, StudyItem(title=verdict.note.title, why=why, text=verdict.note.text, sources=sources)
+            )
     return tuple(items.values())[:STUDY_ITEMS]
 
 

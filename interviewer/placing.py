@@ -121,14 +121,23 @@ def _spread(row: Sequence[str], wish: dict[str, float], wide: dict[str, float]) 
 
 
 def _routes(
-    graph: Graph, chains: Sequence[Sequence[str]], boxes: dict[str, Box], across: dict[str, float], middle: Sequence[float], layer: dict[str, int]
+    graph: Graph,
+    chains: Sequence[Sequence[str]],
+    boxes: dict[str, Box],
+    across: dict[str, float],
+    middle: Sequence[float],
+    layer: dict[str, int],
 ) -> tuple[list[Route], list[Label]]:
     leaving, entering = _ports(chains, across, 1), _ports(chains, across, -2)
     routes, labels = [], []
     for number, (chain, (start, _, text)) in enumerate(zip(chains, graph.arrows, strict=True)):
         upper, lower = boxes[chain[0]], boxes[chain[-1]]
         bends = [(across[name], middle[layer[chain[0]] + n]) for n, name in enumerate(chain[1:-1], 1)]
-        points = [(upper.x + leaving[number], upper.y + upper.height / 2), *bends, (lower.x + entering[number], lower.y - lower.height / 2)]
+        points = [
+            (upper.x + leaving[number], upper.y + upper.height / 2),
+            *bends,
+            (lower.x + entering[number], lower.y - lower.height / 2),
+        ]
         routes.append(Route(points, back=start != chain[0]))
         if text:
             labels.append((points, text))
@@ -189,8 +198,16 @@ def _covered(one: tuple[float, float, float, float], other: tuple[float, float, 
 
 def _framed(boxes: list[Box], routes: list[Route], labels: list[Label]) -> Drawing:
     """Everything moved so that it begins at the margin."""
-    xs = [b.x - b.width / 2 for b in boxes] + [x for r in routes for x, _ in r.points] + [a.x - size_of(a.text)[0] / 2 for a in labels]
-    far = [b.x + b.width / 2 for b in boxes] + [x for r in routes for x, _ in r.points] + [a.x + size_of(a.text)[0] / 2 for a in labels]
+    xs = (
+        [b.x - b.width / 2 for b in boxes]
+        + [x for r in routes for x, _ in r.points]
+        + [a.x - size_of(a.text)[0] / 2 for a in labels]
+    )
+    far = (
+        [b.x + b.width / 2 for b in boxes]
+        + [x for r in routes for x, _ in r.points]
+        + [a.x + size_of(a.text)[0] / 2 for a in labels]
+    )
     move = MARGIN - min(xs)
     for box in boxes:
         box.x += move

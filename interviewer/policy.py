@@ -79,7 +79,9 @@ def _bad_manners(desk: Desk) -> str:
         return "foreign"
     if claims:
         return ""
-    return "rude" if "rude" in found else "off_topic" if "off_topic" in found and not any(a.fact for a in desk.reading.asks) else ""
+    return (
+        "rude" if "rude" in found else "off_topic" if "off_topic" in found and not any(a.fact for a in desk.reading.asks) else ""
+    )
 
 
 def _back_to_question(desk: Desk, why: str, topic: str) -> Move:
@@ -175,7 +177,12 @@ def _challenges(desk: Desk) -> Move | None:
     now = [(desk.turn.index, c) for c in desk.reading.claims]
     before = [(index, c) for index, c in desk.state.claims if index == desk.turn.index - 2]
     for index, claim in (*now, *before):
-        if claim.kind != "pitfall" or claim.polarity != "asserted" or desk.state.asked(claim.target) or _taken_back(desk, index, claim):
+        if (
+            claim.kind != "pitfall"
+            or claim.polarity != "asserted"
+            or desk.state.asked(claim.target)
+            or _taken_back(desk, index, claim)
+        ):
             continue
         pitfall, late = desk.case.pitfall(claim.target), index < desk.turn.index
         if _argued_otherwise(desk, pitfall.notes):
@@ -246,7 +253,9 @@ def _goes_ahead(desk: Desk) -> Move | None:
         return None
     target = max(dict.fromkeys(later), key=lambda s: (later.count(s), -STEPS.index(s)))
     move = best_probe(desk, target)
-    return move and move.model_copy(update={"why": f"the candidate has gone ahead to {target} and the round goes along: {move.why}"})
+    return move and move.model_copy(
+        update={"why": f"the candidate has gone ahead to {target} and the round goes along: {move.why}"}
+    )
 
 
 def _follows_up(desk: Desk) -> Move | None:
@@ -299,7 +308,9 @@ def _comes_back(desk: Desk) -> Move | None:
         for point in desk.open_core(step, untouched=True):
             if not desk.state.asked(point.id) and (ask := desk.probe(point)):
                 note = "there is time to go back to one thing"
-                return desk.move("ask", f"back to an open core point: {point.topic}", step=step, about=point.id, question=ask, note=note)
+                return desk.move(
+                    "ask", f"back to an open core point: {point.topic}", step=step, about=point.id, question=ask, note=note
+                )
     return None
 
 
@@ -309,7 +320,12 @@ def _comes_back(desk: Desk) -> Move | None:
 def _with_facts(desk: Desk, move: Move) -> Move:
     """Adds the answers to what was asked, each part from the facts; what the case leaves open is the candidate's call."""
     refused = move.kind == "redirect" and move.topic in ("override", "answer_request", "off_topic")
-    if not desk.reading.asks or refused or move.kind in ("close", "repeat") or (desk.reading.wants and not any(a.fact for a in desk.reading.asks)):
+    if (
+        not desk.reading.asks
+        or refused
+        or move.kind in ("close", "repeat")
+        or (desk.reading.wants and not any(a.fact for a in desk.reading.asks))
+    ):
         return move
     facts = tuple(dict.fromkeys(a.fact for a in desk.reading.asks if a.fact))
     unknown = tuple(a.text for a in desk.reading.asks if not a.fact)

@@ -114,7 +114,10 @@ class Reader:
             c
             for c in claims
             if c.kind != "criterion"
-            or not any(e.start < c.end and c.start < e.end and (c.target == p.notes or c.target.startswith(f"{p.step}.")) for e, p in wrong)
+            or not any(
+                e.start < c.end and c.start < e.end and (c.target == p.notes or c.target.startswith(f"{p.step}."))
+                for e, p in wrong
+            )
         ]
 
     def arguments(self, text: str, step: str = "") -> list[tuple[str, str]]:
@@ -125,7 +128,9 @@ class Reader:
         return [
             (next(iter(topic)), line.text)
             for line, topic in zip(lines, topics, strict=True)
-            if not any(c.start < line.end and line.start < c.end for c in claims) and argues(line.text) and len(set(terms(line.text))) >= FULL
+            if not any(c.start < line.end and line.start < c.end for c in claims)
+            and argues(line.text)
+            and len(set(terms(line.text))) >= FULL
         ]
 
     def topic(self, text: str) -> str:
@@ -147,7 +152,16 @@ class Reader:
         """How near a text is to each step: the mean of its three nearest signals there, shape (7,)."""
         return np.array([np.sort(scores[rows])[-3:].mean() if rows.any() else 0.0 for rows in self._rows])
 
-    def _hits(self, target: Target, places: Places, owner: list[int], overlaps: list[np.ndarray], starts: np.ndarray, topics: list[set[str]], fullness: list[int]):
+    def _hits(
+        self,
+        target: Target,
+        places: Places,
+        owner: list[int],
+        overlaps: list[np.ndarray],
+        starts: np.ndarray,
+        topics: list[set[str]],
+        fullness: list[int],
+    ):
         """(sentence, token range within it, score) of each place where a target is met with a margin over its near misses."""
         extra = [0.0 if target.kind != "criterion" or target.id.split(".")[0] in topic else ELSEWHERE for topic in topics]
         met: set[int] = set()
@@ -162,7 +176,11 @@ class Reader:
                 met.add(line)
                 first = max(hit.first, int(starts[line]))
                 tight = 1.0 if hit.last - hit.first <= TIGHT else 0.7
-                yield line, Hit(first - int(starts[line]), hit.last - int(starts[line]), hit.negative), tight if target.signals.stop == target.signals.start else min(1.0, 0.5 + support)
+                yield (
+                    line,
+                    Hit(first - int(starts[line]), hit.last - int(starts[line]), hit.negative),
+                    tight if target.signals.stop == target.signals.start else min(1.0, 0.5 + support),
+                )
         for line, scores in enumerate(overlaps):
             if fullness[line] < FEWEST or target.signals.stop == target.signals.start:
                 continue

@@ -122,7 +122,9 @@ def _errors(card: Scorecard) -> Iterator[str]:
     for error in card.errors:
         yield f"### {escape(error.what)}{' (corrected later)' if error.corrected else ''}\n"
         yield _quote(error.quote, error.turn)
-        yield from _pairs(("Why it is wrong", error.why), ("Instead", error.correction), ("Notes", error.note.title if error.note else ""))
+        yield from _pairs(
+            ("Why it is wrong", error.why), ("Instead", error.correction), ("Notes", error.note.title if error.note else "")
+        )
 
 
 def _criteria(card: Scorecard) -> Iterator[str]:
@@ -144,7 +146,9 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
     if verdict.strong:
         yield f"  - A strong answer: {escape(verdict.strong)}"
     if verdict.note:
-        yield f"  - Notes: {escape(verdict.note.title)}" + (f" ({escape('; '.join(verdict.note.sources))})" if verdict.note.sources else "")
+        yield f"  - Notes: {escape(verdict.note.title)}" + (
+            f" ({escape('; '.join(verdict.note.sources))})" if verdict.note.sources else ""
+        )
 
 
 def _outside(card: Scorecard) -> Iterator[str]:

@@ -33,15 +33,22 @@ def _head(card: Scorecard) -> Iterator[str]:
     kind = card.recommendation or "none"
     yield f'<div class="verdict {kind}"><strong>{RECOMMENDATIONS[card.recommendation]}</strong>{escape(card.recommendation_reason)}</div>'
     if card.trouble:
-        yield '<div class="trouble"><strong>Not everything could be graded</strong>' + "".join(f"<p>{escape(t)}</p>" for t in card.trouble) + "</div>"
+        yield (
+            '<div class="trouble"><strong>Not everything could be graded</strong>'
+            + "".join(f"<p>{escape(t)}</p>" for t in card.trouble)
+            + "</div>"
+        )
 
 
 def _levels(card: Scorecard) -> Iterator[str]:
-    yield f'<h2>The seven steps</h2><figure>{report_svg.bars(card.steps)}<figcaption>{SCALE}</figcaption></figure>'
+    yield f"<h2>The seven steps</h2><figure>{report_svg.bars(card.steps)}<figcaption>{SCALE}</figcaption></figure>"
     rows = ((s.title, _level(s), escape(s.shows) or "–", escape(s.reason)) for s in card.steps)
     yield _table(("Step", "Level", "Shows", "Why"), rows)
     yield "<h3>Across the steps</h3>"
-    yield _table(("", "Level", "Why"), ((c.title, _level(c), escape(c.reason) + "".join(map(_quote, c.evidence[:1]))) for c in card.cross_cutting))
+    yield _table(
+        ("", "Level", "Why"),
+        ((c.title, _level(c), escape(c.reason) + "".join(map(_quote, c.evidence[:1]))) for c in card.cross_cutting),
+    )
 
 
 def _moments(card: Scorecard) -> Iterator[str]:
@@ -59,7 +66,11 @@ def _errors(card: Scorecard) -> Iterator[str]:
         later = ' <span class="tag good">corrected later</span>' if error.corrected else ""
         yield f'<div class="error{" corrected" if error.corrected else ""}"><p><strong>{escape(error.what)}</strong>{later}</p>'
         yield _quote(Evidence(turn=error.turn, quote=error.quote))
-        yield "".join(f"<p><strong>{name}:</strong> {escape(text)}</p>" for name, text in (("Why it is wrong", error.why), ("Instead", error.correction)) if text)
+        yield "".join(
+            f"<p><strong>{name}:</strong> {escape(text)}</p>"
+            for name, text in (("Why it is wrong", error.why), ("Instead", error.correction))
+            if text
+        )
         yield f"{_note(error.note)}</div>"
 
 
@@ -75,13 +86,15 @@ def _criteria(card: Scorecard) -> Iterator[str]:
 
 
 def _point(verdict: Verdict) -> str:
-    kind = {"absent": "missed", "quantified": "carried", "weighed": "carried", "justified": "carried"}.get(verdict.depth, verdict.depth)
+    kind = {"absent": "missed", "quantified": "carried", "weighed": "carried", "justified": "carried"}.get(
+        verdict.depth, verdict.depth
+    )
     depth = f' <span class="tag">{verdict.depth}</span>' if kind == "carried" else ""
     return (
         f'<div class="point {kind}"><p><strong>{escape(verdict.topic[:1].upper() + verdict.topic[1:])}</strong>{depth} '
         f'<span class="quiet">{escape(verdict.reason)}</span></p>{"".join(map(_quote, verdict.evidence))}'
         f"<details><summary>What a strong answer has</summary><div><p>{escape(verdict.looks_for)}</p>"
-        f'{f"<p><em>{escape(verdict.strong)}</em></p>" if verdict.strong else ""}</div></details>{_note(verdict.note)}</div>'
+        f"{f'<p><em>{escape(verdict.strong)}</em></p>' if verdict.strong else ''}</div></details>{_note(verdict.note)}</div>"
     )
 
 
@@ -99,7 +112,10 @@ def _time(card: Scorecard) -> Iterator[str]:
 
 def _diagram(card: Scorecard) -> Iterator[str]:
     if drawn := report_svg.diagram(card.diagram):
-        keys = "".join(f'<span class="key {name}"></span>{words}' for name, words in (("serving", "serving path"), ("training", "training path"), ("both", "both")))
+        keys = "".join(
+            f'<span class="key {name}"></span>{words}'
+            for name, words in (("serving", "serving path"), ("training", "training path"), ("both", "both"))
+        )
         yield f"<h2>The reference design</h2><p>One sound design, not the only one.</p><figure>{drawn}<figcaption>{keys}</figcaption></figure>"
 
 
@@ -155,7 +171,7 @@ def _quote(evidence: Evidence) -> str:
 def _note(note: Note | None) -> str:
     if note is None:
         return ""
-    return f"<details class=\"notes\"><summary>Notes: {escape(note.title)}</summary><div>{prose(note.text)}{_sources(note.sources)}</div></details>"
+    return f'<details class="notes"><summary>Notes: {escape(note.title)}</summary><div>{prose(note.text)}{_sources(note.sources)}</div></details>'
 
 
 def _sources(sources: Sequence[str]) -> str:
@@ -165,7 +181,14 @@ def _sources(sources: Sequence[str]) -> str:
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table; the cells are HTML already."""
     head = "".join(f"<th>{h}</th>" for h in heads)
-    body = "".join("<tr>" + "".join(f'<td{"" if n in (0, len(row) - 1) and len(row) > 3 else _figures(cell)}>{cell}</td>' for n, cell in enumerate(row)) + "</tr>" for row in rows)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{'' if n in (0, len(row) - 1) and len(row) > 3 else _figures(cell)}>{cell}</td>" for n, cell in enumerate(row)
+        )
+        + "</tr>"
+        for row in rows
+    )
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 

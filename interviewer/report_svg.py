@@ -19,7 +19,9 @@ def bars(steps: Sequence[StepResult]) -> str:
     parts = [f'<svg class="bars" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(told)}">']
     for level in range(5):
         x = LABEL + level * UNIT
-        parts.append(f'<line class="grid" x1="{x}" y1="22" x2="{x}" y2="{height - 4}"/><text class="tick" x="{x}" y="14">{level}</text>')
+        parts.append(
+            f'<line class="grid" x1="{x}" y1="22" x2="{x}" y2="{height - 4}"/><text class="tick" x="{x}" y="14">{level}</text>'
+        )
     parts += [_bar(step, 26 + ROW * row) for row, step in enumerate(steps)]
     return "".join([*parts, "</svg>"])
 
@@ -62,14 +64,18 @@ def _boxes(drawing: Drawing) -> list[str]:
     for box in drawing.boxes:
         left, top = box.x - box.width / 2, box.y - box.height / 2
         first = box.y - (len(box.lines) - 1) * 7.5 + 4.2
-        text = "".join(f'<tspan x="{box.x:.1f}" y="{first + 15 * n:.1f}">{escape(line)}</tspan>' for n, line in enumerate(box.lines))
+        text = "".join(
+            f'<tspan x="{box.x:.1f}" y="{first + 15 * n:.1f}">{escape(line)}</tspan>' for n, line in enumerate(box.lines)
+        )
         shape = f'<rect x="{left:.1f}" y="{top:.1f}" width="{box.width:.1f}" height="{box.height:.1f}" rx="7"/>'
         found.append(f'<g class="box {escape(box.group)}">{shape}<text>{text}</text></g>')
     return found
 
 
 def _arrows(drawing: Drawing) -> list[str]:
-    return [f'<path class="arrow" d="{_curve(a.points)}" marker-{"start" if a.back else "end"}="url(#tip)"/>' for a in drawing.arrows]
+    return [
+        f'<path class="arrow" d="{_curve(a.points)}" marker-{"start" if a.back else "end"}="url(#tip)"/>' for a in drawing.arrows
+    ]
 
 
 def _curve(points: Sequence[Point]) -> str:
@@ -87,7 +93,9 @@ def _labels(drawing: Drawing) -> list[str]:
     for label in drawing.labels:
         lines = wrapped(label.text)
         first = label.y - (len(lines) - 1) * 6 + 3.5
-        text = "".join(f'<tspan x="{label.x:.1f}" y="{first + 12 * n:.1f}">{escape(line)}</tspan>' for n, line in enumerate(lines))
+        text = "".join(
+            f'<tspan x="{label.x:.1f}" y="{first + 12 * n:.1f}">{escape(line)}</tspan>' for n, line in enumerate(lines)
+        )
         wide, high = size_of(label.text)
         back = f'<rect x="{label.x - wide / 2 + 2:.1f}" y="{label.y - high / 2:.1f}" width="{wide - 4:.1f}" height="{high:.1f}"/>'
         found.append(f'<g class="along">{back}<text>{text}</text></g>')

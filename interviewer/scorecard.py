@@ -176,4 +176,3 @@ def _row(result: StepResult | CrossResult) -> dict:
     if result.status == "unrated":
         row["reason"] = result.reason
     return row
-

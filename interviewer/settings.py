@@ -56,7 +56,10 @@ def load(**flags) -> Settings:
         first = error.errors()[0]
         raise SetupError(f"setting {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     for job in JOBS:
-        _check_model(settings.model_for(job), f"INTERVIEWER_MODEL_{job.upper()}" if getattr(settings, f"model_{job}") else "INTERVIEWER_MODEL")
+        _check_model(
+            settings.model_for(job),
+            f"INTERVIEWER_MODEL_{job.upper()}" if getattr(settings, f"model_{job}") else "INTERVIEWER_MODEL",
+        )
     _check_model(settings.embedding, "INTERVIEWER_EMBEDDING")
     return settings
 

@@ -19,7 +19,18 @@ Intent = Literal[
     "finish", "foreign", "rude",
 ]  # fmt: skip
 MoveKind = Literal[
-    "open", "answer", "listen", "repeat", "ask", "probe", "challenge", "hint", "redirect", "twist", "advance", "wrap_up",
+    "open",
+    "answer",
+    "listen",
+    "repeat",
+    "ask",
+    "probe",
+    "challenge",
+    "hint",
+    "redirect",
+    "twist",
+    "advance",
+    "wrap_up",
     "close",
 ]
 
@@ -286,4 +297,3 @@ class RoomView(Value):
     version: int
     waiting: bool
     trouble: str = ""
-

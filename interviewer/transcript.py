@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from interviewer.archive import Record
 from interviewer.errors import InputError
@@ -110,7 +110,7 @@ def _transcript(path: Path, place: str, raw: Any, case: str | None, level: str |
         raise InputError(f"{where}turns: no turn of the candidate has text: there is nothing to grade")
     ident = raw.get("id", path.stem if not place else f"{path.stem}{place}")
     return Transcript(
-        id=str(ident), case=slug, target_level=target, question=str(raw.get("question") or ""), lines=tuple(lines)
+        id=str(ident), case=slug, target_level=cast(Level, target), question=str(raw.get("question") or ""), lines=tuple(lines)
     )
 
 

@@ -78,10 +78,21 @@ def check_concept(page: Path) -> list[Finding]:
         found.append(("summary", "is missing", "say below the title in one sentence what it is"))
     if not ids:
         found.append(("sources", "no source is listed", "add lines `- id: Title. Who. Year. https://...`"))
-    found += [(f"sources[{i}]", "has no year", "add the year after who wrote it") for i, s in zip(ids, concept.sources, strict=True) if not _YEAR.search(s)]
-    found += [(f"#{s.anchor or s.title}", f"cites [{i}], which is no source", "add it or correct the id") for s in concept.sections for i in _cited(s.text) if i not in ids]
+    found += [
+        (f"sources[{i}]", "has no year", "add the year after who wrote it")
+        for i, s in zip(ids, concept.sources, strict=True)
+        if not _YEAR.search(s)
+    ]
+    found += [
+        (f"#{s.anchor or s.title}", f"cites [{i}], which is no source", "add it or correct the id")
+        for s in concept.sections
+        for i in _cited(s.text)
+        if i not in ids
+    ]
     found += [(s.title, "has no anchor", "write `## Title {#anchor}`") for s in concept.sections if not s.anchor]
-    found += [(f"#{a}", "this anchor stands twice", "give one of them another") for a in _twice(s.anchor for s in concept.sections)]
+    found += [
+        (f"#{a}", "this anchor stands twice", "give one of them another") for a in _twice(s.anchor for s in concept.sections)
+    ]
     return [_finding(page, raw) for raw in found]
 
 
@@ -179,7 +190,11 @@ def _estimates(case: CaseStudy) -> Iterator[Raw]:
             yield f"{key}.formula", str(error), "use the inputs' names, numbers and + - * / ** ( )"
             continue
         if abs(value - estimate.figure) > CLOSE * abs(value):
-            yield f"{key}.figure", f"is {estimate.figure:g}, but the formula gives {value:g} {estimate.unit}", "correct the figure, an input or the formula"
+            yield (
+                f"{key}.figure",
+                f"is {estimate.figure:g}, but the formula gives {value:g} {estimate.unit}",
+                "correct the figure, an input or the formula",
+            )
 
 
 def _diagram(case: CaseStudy) -> Iterator[Raw]:

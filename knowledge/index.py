@@ -115,7 +115,10 @@ class Index:
 
     def _dense(self, query: str, case: str, step: str, concepts: bool, most: int) -> tuple[list[int], float]:
         answer = self._collection.query(
-            query_embeddings=self.embedding.embed([query]), n_results=min(30, most), where=_where(case, step, concepts), include=["distances"]
+            query_embeddings=self.embedding.embed([query]),
+            n_results=min(30, most),
+            where=_where(case, step, concepts),
+            include=["distances"],
         )
         places = [int(ident) for ident in answer["ids"][0]]
         distances = (answer["distances"] or [[1.0]])[0]

@@ -71,7 +71,9 @@ def _of_criteria(case: CaseStudy) -> Iterator[Spoken]:
         yield Spoken(key=f"{key}.topic", text=criterion.topic)
         yield Spoken(key=f"{key}.hint", text=criterion.hint)
         for probe in criterion.probes:
-            yield Spoken(key=f"{key}.probes", text=probe.ask, said=frozenset().union(*(said.get(name, frozenset()) for name in probe.when)))
+            yield Spoken(
+                key=f"{key}.probes", text=probe.ask, said=frozenset().union(*(said.get(name, frozenset()) for name in probe.when))
+            )
     for pitfall in case.pitfalls:
         yield Spoken(key=f"pitfalls[{pitfall.id}].challenge", text=pitfall.challenge, said=said[pitfall.id])
 
@@ -90,7 +92,9 @@ def _givens(case: CaseStudy) -> Iterator[Spoken]:
 def _said(case: CaseStudy) -> dict[str, frozenset[str]]:
     """What a candidate has said when a choice, criterion or pitfall is what a question hangs on."""
     found = {choice.id: choice.phrase for choice in case.choices} | {p.id: p.says for p in case.pitfalls}
-    return {name: frozenset(terms(text)) for name, text in found.items()} | {c.id: frozenset(terms(f"{c.topic} {c.looks_for}")) for c in case.rubric}
+    return {name: frozenset(terms(text)) for name, text in found.items()} | {
+        c.id: frozenset(terms(f"{c.topic} {c.looks_for}")) for c in case.rubric
+    }
 
 
 class Ear:

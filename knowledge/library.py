@@ -173,4 +173,3 @@ def _text(file: Path) -> str:
         return file.read_text("utf-8")
     except OSError as error:
         raise CaseError(f"{file}: cannot be read ({error.strerror}); a case is a folder with case.yaml and notes.md") from error
-

@@ -16,7 +16,9 @@ def schema() -> str:
     made["properties"].pop("slug")
     made["required"].remove("slug")
     made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    made["description"] = "One case study. Put this file's path behind `# yaml-language-server: $schema=` in the first line of case.yaml."
+    made["description"] = (
+        "One case study. Put this file's path behind `# yaml-language-server: $schema=` in the first line of case.yaml."
+    )
     return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
 
 

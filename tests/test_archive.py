@@ -97,7 +97,9 @@ def test_the_reading_of_a_turn_is_put_beside_it(archive):
     claim = Claim(kind="choice", target="two_tower", quote="Two towers", start=0, end=10)
     archive.annotate(ident, turn(0, "Two towers").model_copy(update={"step": "model"}), "embedded", (claim,))
     assert archive.turns(ident)[0].step == "model"
-    assert [(o["target"], o["worker"], o["quote"]) for o in archive.observations(ident)] == [("two_tower", "embedded", "Two towers")]
+    assert [(o["target"], o["worker"], o["quote"]) for o in archive.observations(ident)] == [
+        ("two_tower", "embedded", "Two towers")
+    ]
 
 
 def test_earlier_scorecards_stay_beside_newer_ones(archive):

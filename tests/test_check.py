@@ -98,9 +98,18 @@ def test_an_id_that_stands_twice_is_told(tmp_path):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda d: d["choices"][0].update(touches=["serve.nothing"]), "choices[two_tower].touches: 'serve.nothing' names no criterion"),
-        (lambda d: d["choices"][0]["questions"][0].update(about="data.nothing"), "questions.about: 'data.nothing' names no criterion"),
-        (lambda d: d["rubric"][0]["probes"][0].update(when=["nothing"]), "probes.when: 'nothing' names no choice, criterion or pitfall"),
+        (
+            lambda d: d["choices"][0].update(touches=["serve.nothing"]),
+            "choices[two_tower].touches: 'serve.nothing' names no criterion",
+        ),
+        (
+            lambda d: d["choices"][0]["questions"][0].update(about="data.nothing"),
+            "questions.about: 'data.nothing' names no criterion",
+        ),
+        (
+            lambda d: d["rubric"][0]["probes"][0].update(when=["nothing"]),
+            "probes.when: 'nothing' names no choice, criterion or pitfall",
+        ),
         (lambda d: d["rubric"][0].update(notes="clarify.gaol"), "rubric[clarify.goal].notes: 'clarify.gaol' names no section"),
         (lambda d: d["rubric"][0].update(concepts=["alchemy"]), "rubric[clarify.goal].concepts: 'alchemy' names no concept page"),
         (lambda d: d["twists"][0].update(touches=["serve.nothing"]), "touches: 'serve.nothing' names no criterion"),
@@ -113,7 +122,9 @@ def test_a_name_that_names_nothing_is_told(tmp_path, change, told):
 
 
 def test_a_section_without_a_criterion_and_a_citation_without_a_source_are_told(tmp_path):
-    findings = changed(tmp_path, lambda d: None, lambda text: text + "\n### Spare {#monitor.spare}\nAs in [nobody2020].\n\n### No anchor\nx\n")
+    findings = changed(
+        tmp_path, lambda d: None, lambda text: text + "\n### Spare {#monitor.spare}\nAs in [nobody2020].\n\n### No anchor\nx\n"
+    )
     assert lines(findings, "#monitor.spare: no criterion rests on this section")
     assert lines(findings, "#monitor.spare: cites [nobody2020], which is no source")
     assert lines(findings, "No anchor: the heading has no anchor")
@@ -149,7 +160,9 @@ def test_a_concept_page_without_sources_or_with_a_wrong_citation_is_told(tmp_pat
     page = tmp_path / "alchemy.md"
     page.write_text("# Alchemy\n\nGold from lead.\n\n## How {#how}\nSee [x2020].\n")
     assert "## Sources" in str(check_concept(page)[0])
-    page.write_text("# Alchemy\n\nGold from lead.\n\n## How {#how}\nSee [x2020].\n\n## Sources {#sources}\n- y: A book. Nobody. https://example.org\n")
+    page.write_text(
+        "# Alchemy\n\nGold from lead.\n\n## How {#how}\nSee [x2020].\n\n## Sources {#sources}\n- y: A book. Nobody. https://example.org\n"
+    )
     told = [str(f) for f in check_concept(page)]
     assert lines(told, "cites [x2020], which is no source")
     assert lines(told, "sources[y]: has no year")
@@ -169,7 +182,23 @@ def test_formulas_are_worked_out():
     assert evaluate("-(2 ** 10)", {}) == -1024
 
 
-@pytest.mark.parametrize("formula", ["a.b", "open('x')", "c + 1", "1 if a else 2", "2 ** 9999", "1 / 0", "(-8) ** 0.5", "a +", "'x' * 3", "max()", "[1][0]", "1e308 * 10"])
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "a.b",
+        "open('x')",
+        "c + 1",
+        "1 if a else 2",
+        "2 ** 9999",
+        "1 / 0",
+        "(-8) ** 0.5",
+        "a +",
+        "'x' * 3",
+        "max()",
+        "[1][0]",
+        "1e308 * 10",
+    ],
+)
 def test_anything_but_arithmetic_is_refused(formula):
     with pytest.raises(FormulaError):
         evaluate(formula, {"a": 1.0})

@@ -31,7 +31,9 @@ TURNS = [
 
 def recorded(file: Path, **rest) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps({"id": file.stem, "case": "tiny", "target_level": "senior", "question": "Design it.", "turns": TURNS} | rest))
+    file.write_text(
+        json.dumps({"id": file.stem, "case": "tiny", "target_level": "senior", "question": "Design it.", "turns": TURNS} | rest)
+    )
     return file
 
 
@@ -119,7 +121,14 @@ def test_a_model_that_fails_in_a_pipe_is_replaced_by_the_embedded_interviewer_wi
 
 def script(tmp_path: Path, home: Path, *words, stdin: bytes = b"") -> subprocess.CompletedProcess:
     """A command in a process of its own, far from the checkout."""
-    return subprocess.run([sys.executable, "-m", "interviewer.cli", *map(str, words)], input=stdin, capture_output=True, cwd=tmp_path, env=surroundings(home), timeout=60)
+    return subprocess.run(
+        [sys.executable, "-m", "interviewer.cli", *map(str, words)],
+        input=stdin,
+        capture_output=True,
+        cwd=tmp_path,
+        env=surroundings(home),
+        timeout=60,
+    )
 
 
 def surroundings(home: Path) -> dict[str, str]:
@@ -235,7 +244,16 @@ def test_bad_files_are_told_with_file_and_place_and_the_rest_is_graded(run, tmp_
     assert ran.code == 1
     assert [f.name for f in (tmp_path / "out").iterdir()] == ["good.json"]
     told = {Path(line.split(": ")[0]).name: line for line in ran.err.splitlines()}
-    assert set(told) == {"role.json", "silent.json", "nocase.json", "broken.json", "empty.json", "bytes.json", "deep.json", "digits.json"}
+    assert set(told) == {
+        "role.json",
+        "silent.json",
+        "nocase.json",
+        "broken.json",
+        "empty.json",
+        "bytes.json",
+        "deep.json",
+        "digits.json",
+    }
     assert "turns[0].role" in told["role.json"]
     assert "line 2, column" in told["broken.json"]
     assert "notes.txt" not in ran.err
@@ -335,9 +353,14 @@ def test_the_home_option_goes_before_the_environment(run, tmp_path):
 def test_the_model_flag_goes_before_every_setting_of_a_model(run, monkeypatch, tmp_path):
     monkeypatch.setenv("INTERVIEWER_MODEL_INTERVIEWER", "openai:not-this-one")
     monkeypatch.setenv("INTERVIEWER_MODEL_GRADER", "openai:nor-this")
-    ran = run("chat", "tiny", "--model", "embedded", "--json", tmp_path / "a.json", stdin="I assume the goal is finished episodes.\n")
+    ran = run(
+        "chat", "tiny", "--model", "embedded", "--json", tmp_path / "a.json", stdin="I assume the goal is finished episodes.\n"
+    )
     assert ran.code == 0
-    assert json.loads((tmp_path / "a.json").read_text())["record"]["terms"]["models"] == {"interviewer": "embedded", "grader": "embedded"}
+    assert json.loads((tmp_path / "a.json").read_text())["record"]["terms"]["models"] == {
+        "interviewer": "embedded",
+        "grader": "embedded",
+    }
 
 
 def test_the_app_is_started_on_the_packaged_page_with_the_flags_it_needs(run, monkeypatch):
@@ -345,12 +368,19 @@ def test_the_app_is_started_on_the_packaged_page_with_the_flags_it_needs(run, mo
     monkeypatch.setattr(subprocess, "call", lambda command, env: calls.append(command) or 0)
     assert run("app", "--port", "8600", "--headless").code == 0
     assert Path(calls[0][4]).is_file()
-    assert {"--server.port=8600", "--server.headless=true", "--runner.postScriptGC=false", "--browser.gatherUsageStats=false"} <= set(calls[0])
+    assert {
+        "--server.port=8600",
+        "--server.headless=true",
+        "--runner.postScriptGC=false",
+        "--browser.gatherUsageStats=false",
+    } <= set(calls[0])
 
 
 def test_help_and_the_first_question_need_nothing_heavy():
     heavy = ["chromadb", "streamlit", "langchain", "langchain_openai", "openai", "bm25s", "alembic", "onnxruntime"]
-    code = f"import interviewer.cli, interviewer.office, interviewer.terminal, sys; print([m for m in {heavy} if m in sys.modules])"
+    code = (
+        f"import interviewer.cli, interviewer.office, interviewer.terminal, sys; print([m for m in {heavy} if m in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
     code = "import interviewer.cli, sys; print([m for m in ('pydantic', 'sqlalchemy', 'numpy', 'rich') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"

@@ -49,7 +49,9 @@ def test_reasons_lift_a_step_above_its_vocabulary():
 
 def test_an_uncorrected_core_error_caps_its_step_and_a_corrected_one_does_not():
     wrong = card(SOLID["evaluate"], "I shuffle the rows and take eighty percent, because it is balanced.")
-    mended = card("I shuffle the rows and take eighty percent.", "I take that back, I would not split at random. " + SOLID["evaluate"])
+    mended = card(
+        "I shuffle the rows and take eighty percent.", "I take that back, I would not split at random. " + SOLID["evaluate"]
+    )
     assert wrong.step("evaluate").level == 1 and not wrong.errors[0].corrected
     assert mended.step("evaluate").level > 1 and mended.errors[0].corrected
 
@@ -72,7 +74,10 @@ class Liar:
 
     def judge(self, sheet, transcript):
         quote = (Evidence(turn=1, quote="something nobody said"),)
-        return StepJudgement(step=sheet.step, verdicts=tuple(Judged(criterion=c.id, evidence=quote, reason="because", depth="quantified") for c in sheet.criteria))
+        return StepJudgement(
+            step=sheet.step,
+            verdicts=tuple(Judged(criterion=c.id, evidence=quote, reason="because", depth="quantified") for c in sheet.criteria),
+        )
 
 
 class Broken:
@@ -129,6 +134,11 @@ def test_arguing_two_things_well_beats_naming_five():
 
 
 def test_a_four_needs_numbers_and_failure_modes():
-    deep = [_verdict("weighed").model_copy(update={"failure": True}), _verdict("quantified"), _verdict("weighed"), _verdict("justified")]
+    deep = [
+        _verdict("weighed").model_copy(update={"failure": True}),
+        _verdict("quantified"),
+        _verdict("weighed"),
+        _verdict("justified"),
+    ]
     assert levels.step_level(deep, [], "senior")[0] == 4
     assert levels.step_level([_verdict("justified"), _verdict("justified"), _verdict("weighed")], [], "senior")[0] == 3

@@ -28,7 +28,9 @@ def index(items, folder):
 
 
 def test_a_question_in_other_words_finds_its_section(index):
-    found = index.search("closest vectors lookup, how much memory and how many are missed", k=3, case="video_recommendation", step="serve")
+    found = index.search(
+        "closest vectors lookup, how much memory and how many are missed", k=3, case="video_recommendation", step="serve"
+    )
     assert "video_recommendation/serve.ann_index" in [f.passage.id for f in found]
 
 

@@ -23,7 +23,9 @@ def test_a_design_is_named_by_its_phrase_and_words_are_quoted_verbatim():
 
 @pytest.mark.parametrize("kind", ["probe", "ask", "challenge", "advance", "twist", "redirect", "wrap_up", "hint"])
 def test_a_turn_asks_at_most_one_thing(kind):
-    text = say(kind=kind, anchor=CHOICE, question="What does it cost?", say=("A sentence.",), step_title="Evaluation", topic="off_topic")
+    text = say(
+        kind=kind, anchor=CHOICE, question="What does it cost?", say=("A sentence.",), step_title="Evaluation", topic="off_topic"
+    )
     assert text.count("?") <= 1 and text[-1] in ".?"
 
 

@@ -41,7 +41,9 @@ def test_a_design_that_is_turned_down_is_not_picked():
 def test_the_quote_of_a_claim_is_the_very_span_of_the_text():
     text = "Well. I would use a two tower model, because the show side is computed ahead. That is all."
     claim = one(text, "two_tower")
-    assert text[claim.start : claim.end] == claim.quote == "I would use a two tower model, because the show side is computed ahead."
+    assert (
+        text[claim.start : claim.end] == claim.quote == "I would use a two tower model, because the show side is computed ahead."
+    )
 
 
 def test_depth_follows_reasons_comparisons_and_numbers():
@@ -100,7 +102,9 @@ def test_intents_are_recognised(text, intent):
 
 
 def test_several_intents_of_one_turn_are_all_met():
-    found = READER.read("You're right, I take that back: I split by time. How many users are there? And then let's move on to serving.").intents
+    found = READER.read(
+        "You're right, I take that back: I split by time. How many users are there? And then let's move on to serving."
+    ).intents
     assert {"answers", "asks", "revises", "advance"} <= set(found)
 
 

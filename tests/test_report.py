@@ -43,14 +43,36 @@ MERMAID = """flowchart LR
 
 
 def verdict(depth: str, ident: str = "data.labels", **rest) -> Verdict:
-    given = {"topic": f"topic of {depth}", "looks_for": f"looks for {depth}", "reason": f"reason of {depth}", "strong": f"strong {depth}"}
+    given = {
+        "topic": f"topic of {depth}",
+        "looks_for": f"looks for {depth}",
+        "reason": f"reason of {depth}",
+        "strong": f"strong {depth}",
+    }
     kept = (Evidence(turn=1, quote=QUOTE),) if depth not in ("absent", "unrated", "not_reached") else ()
-    note = Note(id=ident, title="The note", text="First **bold**.\n\n- one\n- <i>two</i>", sources=("A paper. Somebody, 2020. https://example.org/a?b=1&c=2",))
-    return Verdict(criterion=ident, step="data", kind="core", weight=1, expected_from="mid", depth=depth, evidence=kept, note=note, **(given | rest))
+    note = Note(
+        id=ident,
+        title="The note",
+        text="First **bold**.\n\n- one\n- <i>two</i>",
+        sources=("A paper. Somebody, 2020. https://example.org/a?b=1&c=2",),
+    )
+    return Verdict(
+        criterion=ident,
+        step="data",
+        kind="core",
+        weight=1,
+        expected_from="mid",
+        depth=depth,
+        evidence=kept,
+        note=note,
+        **(given | rest),
+    )
 
 
 def step(ident: str, level: int | None, status: str = "rated", *verdicts: Verdict, **rest) -> StepResult:
-    return StepResult(step=ident, title=STEP[ident].title, level=level, status=status, reason=f"because {ident}", verdicts=verdicts, **rest)
+    return StepResult(
+        step=ident, title=STEP[ident].title, level=level, status=status, reason=f"because {ident}", verdicts=verdicts, **rest
+    )
 
 
 @pytest.fixture
@@ -190,7 +212,12 @@ def test_a_card_with_next_to_nothing_in_it_can_be_shown(card):
 def test_the_design_is_read_from_its_source():
     graph = parse(MERMAID)
     assert list(graph.nodes) == ["app", "service", "log", "train"]
-    assert graph.arrows == [("app", "service", "page load"), ("service", "log", ""), ("log", "train", "a|b"), ("train", "service", "")]
+    assert graph.arrows == [
+        ("app", "service", "page load"),
+        ("service", "log", ""),
+        ("log", "train", "a|b"),
+        ("train", "service", ""),
+    ]
     assert graph.nodes["log"].group == "training"
 
 

@@ -67,16 +67,30 @@ def test_each_outside_library_comes_in_by_one_door(library):
     users = {name for name, modules in FILES.items() if library in {m.split(".")[0] for m in modules}}
     if library != "streamlit":
         users = {name for name in users if not name.startswith("evals/")}
-    assert {name for name in users if not any(name == door or (door.endswith("/") and name.startswith(door)) for door in DOORS[library])} == set()
+    assert {
+        name
+        for name in users
+        if not any(name == door or (door.endswith("/") and name.startswith(door)) for door in DOORS[library])
+    } == set()
 
 
 def test_openai_is_known_where_its_errors_and_its_embeddings_are():
-    users = {name for name, modules in FILES.items() if "openai" in {m.split(".")[0] for m in modules} and not name.startswith("evals/")}
+    users = {
+        name
+        for name, modules in FILES.items()
+        if "openai" in {m.split(".")[0] for m in modules} and not name.startswith("evals/")
+    }
     assert users <= OPENAI
 
 
 def test_the_screen_cannot_reach_rubric_notes_or_grader():
-    hidden = ("interviewer.grader", "interviewer.reading", "interviewer.casefile", "interviewer.policy", "interviewer.embedded_judge")
+    hidden = (
+        "interviewer.grader",
+        "interviewer.reading",
+        "interviewer.casefile",
+        "interviewer.policy",
+        "interviewer.embedded_judge",
+    )
     assert [(n, m) for n, modules in FILES.items() if n.startswith("ui/") for m in modules if m.startswith(hidden)] == []
 
 
@@ -86,5 +100,7 @@ def test_the_voice_never_sees_the_notes():
 
 
 def test_every_file_says_in_its_first_line_what_it_is():
-    silent = [name for name in FILES if (text := (ROOT / name).read_text("utf-8")).strip() and not ast.get_docstring(ast.parse(text))]
+    silent = [
+        name for name in FILES if (text := (ROOT / name).read_text("utf-8")).strip() and not ast.get_docstring(ast.parse(text))
+    ]
     assert silent == []

@@ -19,7 +19,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("dist")
-    ran = subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)], cwd=ROOT, capture_output=True, text=True)
+    ran = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(out)], cwd=ROOT, capture_output=True, text=True
+    )
     assert ran.returncode == 0, ran.stderr
     return next(out.glob("*.whl"))
 
@@ -28,7 +30,11 @@ def wheel(tmp_path_factory) -> Path:
 def place(wheel, tmp_path_factory) -> Path:
     """The wheel installed into a folder, without what it depends on."""
     target = tmp_path_factory.mktemp("installed")
-    ran = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(target), str(wheel)], capture_output=True, text=True)
+    ran = subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", str(target), str(wheel)],
+        capture_output=True,
+        text=True,
+    )
     if ran.returncode:  # a venv made by uv holds no pip: a wheel of pure Python may as well be unpacked
         zipfile.ZipFile(wheel).extractall(target)
     return target
@@ -43,13 +49,26 @@ def command(place: Path, cwd: Path, *words: str, stdin: str = "") -> subprocess.
         f"interviewer.cli.main({list(words)!r})"
     )
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("INTERVIEWER_", "OPENAI_", "PYTHONPATH"))}
-    return subprocess.run([sys.executable, "-c", code], input=stdin, capture_output=True, text=True, cwd=cwd, env=clean | {"INTERVIEWER_HOME": str(cwd / "home")}, timeout=120)
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        input=stdin,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=clean | {"INTERVIEWER_HOME": str(cwd / "home")},
+        timeout=120,
+    )
 
 
 def test_cases_concepts_prompts_styles_and_migrations_are_in_the_wheel(wheel):
     inside = set(zipfile.ZipFile(wheel).namelist())
     kinds = (".py", ".yaml", ".md", ".json", ".toml", ".css", ".js", ".svg")
-    wanted = {f.relative_to(ROOT).as_posix() for room in OURS for f in (ROOT / room).rglob("*") if f.suffix in kinds and "__pycache__" not in f.parts}
+    wanted = {
+        f.relative_to(ROOT).as_posix()
+        for room in OURS
+        for f in (ROOT / room).rglob("*")
+        if f.suffix in kinds and "__pycache__" not in f.parts
+    }
     assert wanted - inside == set()
     assert not [name for name in inside if name.split("/")[0] not in OURS and ".dist-info/" not in name]
 
