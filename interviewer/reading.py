@@ -18,7 +18,7 @@ from knowledge.matching import Cue, Hit, Overlap, Places
 from knowledge.words import terms
 
 SOFT = 0.47  # overlap with a signal at which a sentence counts without a cue
-SOFT_PITFALL = 0.45  # the same for a mistake: one false challenge ends trust
+SOFT_PITFALL = 0.55  # the same for a mistake: one false challenge ends trust
 MARGIN = 0.04  # by which a signal must beat the near misses
 SUPPORT = 0.14  # overlap with any signal that a cue needs beside it, where the point belongs to the step at hand
 ELSEWHERE = 0.16  # and this much more where it belongs to another step
