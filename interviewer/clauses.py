@@ -60,19 +60,24 @@ _CONSIDERED = re.compile(
     r"\b(?:i|we) (?:considered|looked at|thought about|toyed with)\b|\bwhy not\b[^?]*:|\b(?:isn['’]t|is not|aren['’]t|not) (?:needed|necessary|required|worth)\b",
     re.IGNORECASE,
 )
+_LEFT_OUT = re.compile(
+    r"\b(?:i|we)(?:['’]d| would|['’]ll)? (?:exclude|skip (?:it|that|them|both|this)|leave (?:(?:it|them|that|those|this|both) )?out|(?:would)?n['’]t (?:want|bother|need|use|do) (?:it|that|them|this)|(?:wouldn['’]t|don['’]t|would not|do not) (?:want|bother|need|use|do) (?:with )?(?:it|that|them|this))\b"
+    r"|^[^.]{0,30}\b(?:rewards?|favou?rs?) (?:the )?(?:thumbnails?|click ?bait|bait|titles?|long)",
+    re.IGNORECASE,
+)
 _TURNED_DOWN = re.compile(
     r"(?:\bso |, |- )no(?: thanks| go)?\s*[.!]?\s*$|\bwas a (?:hardware|historical) (?:limitation|reason)\b|\bnot for me\b",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
-    r"\b(?:maybe|perhaps|possibly|might|not sure|i guess|not certain|could (?:also|maybe|try|be|use|add)|one option|an option|or something|i suppose|prob(?:ably)?)\b|\?\s*$",
+    r"\b(?:maybe|perhaps|possibly|might|not sure|i guess|not certain|(?:i|we|you) could\b|could (?:also|maybe|try|be|use|add)|one option|an option|or something|i suppose|prob(?:ably)?)\b|\?\s*$",
     re.IGNORECASE,
 )
 _HEDGED_NUMBER = re.compile(
     r"\b(?:maybe|perhaps|possibly|i guess|guess|prob(?:ably)?)\s+(?:about |around |like |some |something like |~\s?)?(?=~?\d|a few|one|two|three|four|five|six|ten|twenty|fifty|a hundred|hundreds?|thousands?|millions?|billions?|half)",
     re.IGNORECASE,
 )
-_OPTION = re.compile(r"\b(?:could|in theory|one could|you might|some day|someday|eventually|later on|if we had)\b", re.IGNORECASE)
+_OPTION = re.compile(r"\b(?:in theory|one could|you might|you could|some day|someday|eventually|later on|if we had)\b", re.IGNORECASE)
 
 _REASON = re.compile(
     r"\b(?:because|since|so that|therefore|otherwise|the reason|that way|which (?:means|makes|lets|gives|keeps|is why|would|avoids|tells|lowers|costs|hurts|saves|leaks)|this (?:means|way|lets|avoids|keeps|gives|makes|matters)|that (?:means|lets|avoids|keeps|gives|makes|matters|'s why|is why)|"
@@ -153,13 +158,9 @@ def polarity(
         return _strict(sentence, first, last, before, after, own)
     clause = _clause_text(sentence, first, last)
     lead = _lead_text(sentence, first)
-    if not own and (
-        _negated(lead)
-        or _CONSIDERED.search(clause)
-        or _dismissed(sentence, after)
-        or _TURNED_DOWN.search(sentence.text)
-        or REJECTION_AFTER.match(_tail_text(sentence, last).lstrip(" ,"))
-    ):
+    rest = _rest(sentence, last)
+    turned_down = _CONSIDERED.search(clause) or _dismissed(sentence, after) or _TURNED_DOWN.search(sentence.text) or _LEFT_OUT.search(rest)
+    if _negated(lead) or turned_down or REJECTION_AFTER.match(rest[:60].lstrip(" ,")):
         return "rejected"
     if _REPAIR_FIRST.search(lead) and (_REPAIR_INSIDE.search(_rest(sentence, last)) or _REPAIR_INSIDE.match(after.lstrip())):
         return "rejected"
@@ -233,10 +234,6 @@ def _lead_text(sentence: Sentence, first: int) -> str:
     low = max((a for a, _ in sentence.clauses if a <= first), default=0)
     begin = sentence.words[low].start if sentence.words else sentence.start
     return sentence.text[begin - sentence.start : sentence.words[first].start - sentence.start]
-
-
-def _tail_text(sentence: Sentence, last: int) -> str:
-    return sentence.text[sentence.words[last - 1].end - sentence.start :][:60]
 
 
 def _rest(sentence: Sentence, last: int) -> str:
