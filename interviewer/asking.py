@@ -16,6 +16,7 @@ from knowledge.words import terms, tokens
 SURE = 0.8  # overlap with a wording that needs no cue
 SUPPORT = 0.35  # overlap that a cue needs
 KNOWN = 0.55  # share of the question's words that a fact's wordings must know: the rest is another subject
+ECHO = 6  # words of an opening echo
 MARGIN = 0.05  # over the next fact: a wrong fact is worse than none
 
 _OPENS = r"how|what|what's|whats|is|are|do|does|did|who|whose|where|which|can|could|should|will|would|when|why|any"
@@ -25,6 +26,7 @@ _QUESTION = re.compile(
     r"|\b(?:can|may|should|shall) i assume\b|\bi(?:'d| would)? (?:like|want|need) to (?:know|ask|understand|clarify|check|confirm)\b|\b(?:tell me|let me ask|my question|quick question|wondering)\b",
     re.IGNORECASE,
 )
+_OPENING = re.compile(rf"\s*(?:{_OPENS})\b", re.IGNORECASE)
 _DIRECT = re.compile(
     r"\b(?:you|your|should i|can i|may i|shall i|do we have|are we|is there|how many|how much|in scope|assume)\b", re.IGNORECASE
 )
@@ -64,6 +66,8 @@ class Questions:
             last = place >= len(lines) - 2
             if step != "clarify" and not (last and (_DIRECT.search(line.text) or len(lines) <= 2)):
                 continue
+            if place == 0 and len(lines) > 2 and len(line.words) <= ECHO and not _OPENING.match(line.text):
+                continue  # an echo of what was asked ("Half of them missing?"), which the candidate goes on to answer
             parts = _parts(line.text)
             found += [self.match(part, line.text if place and _LEANS.search(part) else "") for place, part in enumerate(parts)]
         return found

@@ -75,7 +75,7 @@ def _adaptation(transcript: Transcript, steps: Sequence[StepResult], errors: Seq
     stood = sum(not e.corrected for e in errors)
     level = max(0, min(4, round(0.7 * mean + 0.3 * 4 * len(argued) / len(answers))) - (1 if stood >= 2 else 0))
     reason = f"{len(argued)} of {len(answers)} answers to questions argue their point" + (
-        f"; {stood} errors stood" if stood else ""
+        f"; {stood} error{'s' * (stood > 1)} stood" if stood else ""
     )
     return _result("adaptation", level, reason, [Evidence(turn=n, quote=text.split(". ")[0][:200]) for n, text in argued[:2]])
 

@@ -116,7 +116,7 @@ def _error(pitfall: Pitfall, claims: Sequence[tuple[int, Claim]], revised: froze
     asserted = [(turn, c) for turn, c in mine if c.polarity == "asserted" and c.score >= FIRM]
     if not asserted:
         return None
-    turn, claim = asserted[0]
+    turn, claim = max(asserted, key=lambda pair: pair[1].score)
     last = asserted[-1][0]
     taken_back = any(last < t <= last + SOON for t in revised)
     corrected = (

@@ -57,7 +57,7 @@ _FINISH = re.compile(
     re.IGNORECASE,
 )
 _REVISES = re.compile(
-    r"\b(?:actually,? (?:no|i|let|we|scratch)|scratch that|let me (?:correct|revise|take (?:that|it) back|rephrase)|i take (?:that|it) back|i (?:was|were) wrong|you(?:'re| are) right|good (?:catch|point)|that's (?:right|true)|you have a point|point taken|on second thoughts?|i(?:'d| would) change (?:that|my)|that was (?:wrong|a mistake)|i misspoke|wait,? no|no,? wait|instead,? i|fair point|i should (?:not )?have|let me fix)\b",
+    r"\b(?:actually,? (?:no|i|let|we|scratch)|scratch that|let me (?:correct|revise|take (?:that|it) back|rephrase)|i take (?:that|it) back|i (?:was|were) wrong|you(?:'re| are) right|good (?:catch|point)|that's (?:right|true)|you have a point|point taken|on second thoughts?|i(?:'d| would) change (?:that|my)|that(?:['’]s| was| is) (?:wrong|a mistake|not right)|scrap (?:the|that|this|it)|forget (?:the|that) \w+|my mistake|yeah,? no\b|i misspoke|wait,? no|no,? wait|instead,? i|fair point|i should (?:not )?have|let me fix)\b",
     re.IGNORECASE,
 )
 _RUDE = re.compile(
