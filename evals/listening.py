@@ -1,6 +1,6 @@
 """Does it listen? Claims found, false challenges, wrong facts and the swap test, on answers that outsiders wrote from the question alone.
 
-    python -m evals.listening                 all four, as a table
+    python -m evals.listening                 all four on both sets, as a table
     python -m evals.listening --misses        and every miss, to look at by hand (development set only)
 
 The answers, sentences and questions were written by language models that saw the question and nothing else; the marks beside

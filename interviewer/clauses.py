@@ -77,7 +77,9 @@ _HEDGED_NUMBER = re.compile(
     r"\b(?:maybe|perhaps|possibly|i guess|guess|prob(?:ably)?)\s+(?:about |around |like |some |something like |~\s?)?(?=~?\d|a few|one|two|three|four|five|six|ten|twenty|fifty|a hundred|hundreds?|thousands?|millions?|billions?|half)",
     re.IGNORECASE,
 )
-_OPTION = re.compile(r"\b(?:in theory|one could|you might|you could|some day|someday|eventually|later on|if we had)\b", re.IGNORECASE)
+_OPTION = re.compile(
+    r"\b(?:in theory|one could|you might|you could|some day|someday|eventually|later on|if we had)\b", re.IGNORECASE
+)
 
 _REASON = re.compile(
     r"\b(?:because|since|so that|therefore|otherwise|the reason|that way|which (?:means|makes|lets|gives|keeps|is why|would|avoids|tells|lowers|costs|hurts|saves|leaks)|this (?:means|way|lets|avoids|keeps|gives|makes|matters)|that (?:means|lets|avoids|keeps|gives|makes|matters|'s why|is why)|"
@@ -159,7 +161,9 @@ def polarity(
     clause = _clause_text(sentence, first, last)
     lead = _lead_text(sentence, first)
     rest = _rest(sentence, last)
-    turned_down = _CONSIDERED.search(clause) or _dismissed(sentence, after) or _TURNED_DOWN.search(sentence.text) or _LEFT_OUT.search(rest)
+    turned_down = (
+        _CONSIDERED.search(clause) or _dismissed(sentence, after) or _TURNED_DOWN.search(sentence.text) or _LEFT_OUT.search(rest)
+    )
     if _negated(lead) or turned_down or REJECTION_AFTER.match(rest[:60].lstrip(" ,")):
         return "rejected"
     if _REPAIR_FIRST.search(lead) and (_REPAIR_INSIDE.search(_rest(sentence, last)) or _REPAIR_INSIDE.match(after.lstrip())):

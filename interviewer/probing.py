@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ OCCASION = 0.8  # worth of a question whose occasion was just given
 RECENT = 8  # moves within which the same design is not brought up again
 
 
+_POINTING = re.compile(r"\b(?:that|this|your) (?:number|figure|average|estimate|metric)\b", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Lead:
     """A possible follow-up: its worth, its question, the point it opens, and what it hangs on."""
@@ -32,13 +36,23 @@ class Lead:
 def best_probe(desk: Desk, step: Step) -> Move | None:
     """The worthiest follow-up to the last answer while the round is in `step`; None when nothing hangs on it."""
     asked = {m.question for m in desk.state.moves}
-    leads = [lead for lead in (*_designs(desk, step), *_named(desk, step), *_occasions(desk, step)) if lead.ask not in asked]
+    found = (*_designs(desk, step), *_named(desk, step), *_occasions(desk, step))
+    leads = [lead for lead in found if lead.ask not in asked and _points_at_something(desk, lead)]
     if not leads:
         return None
     answer = set(terms(desk.turn.text))
     best = max(leads, key=lambda lead: lead.worth * (1 + 0.06 * len(answer & set(terms(lead.ask)))))
     earlier = "earlier" if best.anchor and best.anchor.turn < desk.turn.index else ""
     return desk.move("probe", best.why, step=step, about=best.criterion.id, anchor=best.anchor, question=best.ask, topic=earlier)
+
+
+def _points_at_something(desk: Desk, lead: Lead) -> bool:
+    """Whether a question that says "that number" follows a design or words that hold one."""
+    if not _POINTING.search(lead.ask):
+        return True
+    if lead.anchor is None or lead.anchor.choice is None:
+        return lead.anchor is not None and any(c.isdigit() for c in lead.anchor.text)
+    return desk.case.choice(lead.anchor.choice).step == lead.criterion.step
 
 
 def _designs(desk: Desk, step: Step) -> Iterable[Lead]:
