@@ -16,6 +16,7 @@ from knowledge.words import terms, tokens
 SURE = 0.8  # overlap with a wording that needs no cue
 SUPPORT = 0.35  # overlap that a cue needs
 KNOWN = 0.55  # share of the question's words that a fact's wordings must know: the rest is another subject
+FEWEST = 3  # words of a question
 ECHO = 6  # words of an opening echo
 MARGIN = 0.05  # over the next fact: a wrong fact is worse than none
 
@@ -31,7 +32,8 @@ _DIRECT = re.compile(
     r"\b(?:you|your|should i|can i|may i|shall i|do we have|are we|is there|how many|how much|in scope|assume)\b", re.IGNORECASE
 )
 _PARTS = re.compile(
-    rf"\?\s*|;\s*|,?\s+(?:and|or|also|plus)\s+(?=(?:also |then )?(?:{_OPENS})\b)|,\s+(?=(?:{_OPENS})\b)", re.IGNORECASE
+    rf"\?\s*|;\s*|:\s+(?=is it\b)|,\s+(?=is it\b)|,?\s+(?:and|or|also|plus)\s+(?=(?:also |then )?(?:{_OPENS})\b)|,\s+(?=(?:{_OPENS})\b)",
+    re.IGNORECASE,
 )
 _LEANS = re.compile(r"\b(?:it|them|that|this|those|these|they)\b|^(?:on|of|for|in|at|by|from)\b", re.IGNORECASE)
 _TOO_MUCH = re.compile(
@@ -97,5 +99,13 @@ class Questions:
 
 
 def _parts(text: str) -> list[str]:
+    """The questions of one sentence; what only announces them ("I'd like to ask three things") is none."""
     parts = [p.strip(" ,.") for p in _PARTS.split(text)]
-    return [p for p in parts if len(tokens(p)) >= 2] or [text]
+    asked = [p for p in parts if len(tokens(p)) >= FEWEST and not _ANNOUNCES.search(p)]
+    return asked or ([] if _ANNOUNCES.search(text) else [text])
+
+
+_ANNOUNCES = re.compile(
+    r"\b(?:a few|some|two|three|four|five|a couple of|several)\s+(?:\w+\s+)?(?:things|questions|points|clarifications)\b(?!\s+(?:are|is|do|does|we))",
+    re.IGNORECASE,
+)

@@ -53,7 +53,7 @@ class EmbeddedJudge:
         if self._read is None or self._read[0] != key:
             readings = {turn: self._reader.read(text) for turn, (role, text) in enumerate(key) if role == "candidate"}
             claims = [(turn, claim) for turn, reading in readings.items() for claim in reading.claims]
-            self._revised = frozenset(turn for turn, reading in readings.items() if "revises" in reading.intents)
+            self._revised = frozenset(turn for turn, reading in readings.items() if {"revises", "objects"} & set(reading.intents))
             self._read = (key, claims)
             self._slips = self._sums(readings, key)
             self._beyond = [

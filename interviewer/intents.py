@@ -60,6 +60,10 @@ _REVISES = re.compile(
     r"\b(?:actually,? (?:no|i|let|we|scratch)|scratch that|let me (?:correct|revise|take (?:that|it) back|rephrase)|i take (?:that|it) back|i (?:was|were) wrong|you(?:'re| are) right|good (?:catch|point)|that's (?:right|true)|you have a point|point taken|on second thoughts?|i(?:'d| would) change (?:that|my)|that(?:['’]s| was| is) (?:wrong|a mistake|not right)|scrap (?:the|that|this|it)|forget (?:the|that) \w+|my mistake|yeah,? no\b|i misspoke|wait,? no|no,? wait|instead,? i|fair point|i should (?:not )?have|let me fix)\b",
     re.IGNORECASE,
 )
+_OBJECTS = re.compile(
+    r"\bi (?:didn['’]t|did not|never|haven['’]t|hadn['’]t) (?:actually |really )?(?:say|said|mention\w*|talk\w*|propos\w+|claim\w*|suggest\w*)\b|\bthat(?:['’]s| is) not what i (?:said|meant)\b|\byou(?:['’]re| are) putting words\b",
+    re.IGNORECASE,
+)
 _RUDE = re.compile(
     r"\b(?:fuck\w*|shit\w*|stupid (?:bot|question|interviewer|machine|ai)|idiot\w*|you suck|shut up|dumb (?:bot|question|machine|ai)|useless (?:bot|machine|ai)|moron|screw you|waste of (?:my )?time)\b",
     re.IGNORECASE,
@@ -127,6 +131,7 @@ def intents(text: str, claims: Sequence[Claim], asks: Sequence[Ask], substance: 
     tests: list[tuple[Intent, re.Pattern[str], bool]] = [
         ("revises", _REVISES, True), ("hint", _HINT, True), ("advance", _ADVANCE, True), ("deeper", _DEEPER, True),
         ("thinks", _THINKS, not solid), ("stuck", _STUCK, substance < 12), ("repeat", _REPEAT, substance < 15), ("override", _OVERRIDE, True),
+        ("objects", _OBJECTS, True),
         ("finish", _FINISH, True), ("rude", _RUDE, True), ("off_topic", _OFF_TOPIC, not claims),
     ]  # fmt: skip
     found += [name for name, pattern, counts in tests if counts and pattern.search(text)]

@@ -13,6 +13,7 @@ FOLLOW_UPS = {"mid": 2, "senior": 3, "staff": 4}  # that hang on a claim before 
 CLOSING = 150.0  # seconds of a 45-minute round kept for the wrap-up
 TWIST_FROM, TWIST_UNTIL = 0.40, 0.80  # shares of the round in which the twist falls
 LATE_TURN = 16  # turns after which a quick candidate gets the twist although little time has gone
+MY_MISTAKE = "then I took you wrongly, thank you"
 HALF = "half of the time is gone"
 WRAP_UP = "Which part of your design are you least sure of, and what would you do about it with another week?"
 AGAIN = "Could you take me through that arithmetic once more?"
@@ -37,7 +38,7 @@ def decide(desk: Desk) -> Move:
             break
     else:
         move = _onward(desk, "nothing is left to ask in this step")
-    return _with_facts(desk, _with_time(desk, move))
+    return _with_facts(desk, _with_time(desk, _with_amends(desk, move)))
 
 
 # --- the end, and manners -------------------------------------------------------------------------------------------
@@ -331,6 +332,13 @@ def _with_facts(desk: Desk, move: Move) -> Move:
     unknown = tuple(a.text for a in desk.reading.asks if not a.fact)
     says = tuple(desk.case.fact(f).says for f in facts)
     return move.model_copy(update={"facts": facts, "say": (*says, *move.say), "unknown": unknown})
+
+
+def _with_amends(desk: Desk, move: Move) -> Move:
+    """When the candidate objects that they did not say that, it is owned before the round goes on."""
+    if "objects" not in desk.reading.intents or move.kind in ("close", "redirect", "repeat"):
+        return move
+    return move.model_copy(update={"note": MY_MISTAKE})
 
 
 def _with_time(desk: Desk, move: Move) -> Move:

@@ -44,7 +44,8 @@ class Screen:
         """The seven steps with where we are, and the clock."""
         text = Text()
         for step in view.steps:
-            text.append(f" {step.short} ", "bold reverse" if step.here else "" if step.entered else "dim")
+            name = f"[{step.short}]" if step.here else f" {step.short} "
+            text.append(name, "bold" if step.here else "" if step.entered else "dim")
         text.append(f"  {clock(view.clock)} of {clock(view.total)}", "dim")
         self._console.print(text, soft_wrap=True)
 

@@ -16,7 +16,7 @@ Depth = Literal["named", "justified", "weighed", "quantified"]
 TargetKind = Literal["criterion", "choice", "pitfall", "twist"]
 Intent = Literal[
     "answers", "asks", "revises", "hint", "advance", "deeper", "thinks", "stuck", "repeat", "off_topic", "override",
-    "finish", "foreign", "rude",
+    "finish", "foreign", "rude", "objects",
 ]  # fmt: skip
 MoveKind = Literal[
     "open",

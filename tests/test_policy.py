@@ -161,3 +161,9 @@ def test_a_step_that_was_skipped_is_come_back_to():
     talk.say("A two tower model, and an approximate index finds candidates in memory. I alert on calibration drift.")
     seen = [talk.say("", pressed="next").step for _ in range(3)]
     assert seen[0] == "frame" and talk.state.moves[-3].topic == "back"
+
+
+def test_an_objection_is_owned():
+    talk = Round("model")
+    talk.say("I would use a two tower model.")
+    assert "wrongly" in talk.say("I didn't say that. A gradient boosted tree ranks the shows, because it is quick to train.").note
