@@ -154,7 +154,7 @@ def polarity(
     """How tokens `first` to `last` (exclusive) of a sentence are meant.
 
     `strict` is for pitfalls, where one false challenge ends trust: any sign of negation, supposition, repair or of somebody
-    else's opinion in the sentence or its neighbours counts. `own` says that the matched wording holds its own negation.
+    else's opinion in the sentence or its neighbours counts. `own` (for pitfalls) says that the matched wording holds its own negation.
     """
     if strict:
         return _strict(sentence, first, last, before, after, own)
@@ -234,7 +234,7 @@ def _clause_text(sentence: Sentence, first: int, last: int) -> str:
 
 
 def _lead_text(sentence: Sentence, first: int) -> str:
-    """What stands before a token in its own clause, and a bare negation or rejection that ends the clause before."""
+    """What stands before a token in its own clause."""
     low = max((a for a, _ in sentence.clauses if a <= first), default=0)
     begin = sentence.words[low].start if sentence.words else sentence.start
     return sentence.text[begin - sentence.start : sentence.words[first].start - sentence.start]

@@ -47,10 +47,10 @@ def test_an_asserted_pitfall_is_challenged_once_and_only_then():
 
 def test_a_challenge_that_comes_one_turn_late_quotes_the_earlier_statement():
     talk = Round("evaluate")
-    talk.say("I shuffle the rows and take eighty percent for training. What was the question?")
-    move = talk.say("And beyond that I would look at listeners in different countries for a while.")
-    if move.kind == "challenge":
-        assert move.anchor.verbatim and "shuffle" in move.anchor.text
+    first = talk.say("I shuffle the rows and take eighty percent for training. Could you repeat the question?")
+    move = talk.say("And beyond that I would look at whether listeners finish an episode in different countries.")
+    assert first.kind == "repeat"
+    assert move.kind == "challenge" and move.anchor.verbatim and "shuffle" in move.anchor.text
 
 
 def test_a_sum_that_does_not_come_out_is_asked_for_again():
