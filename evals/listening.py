@@ -10,12 +10,11 @@ them were made by another that saw the rubric. No person has rated them.
 from __future__ import annotations
 
 import argparse
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import permutations
-from pathlib import Path
 
+from evals.marked import SETS, Answer, answers, questions_of, sentences_of
 from interviewer.desk import Desk
 from interviewer.policy import decide
 from interviewer.reading import Reader
@@ -24,28 +23,20 @@ from interviewer.steps import STEP
 from knowledge.case import CaseStudy
 from knowledge.library import Library
 
-HERE = Path(__file__).parent / "listening"
-SETS = ("development", "held_out")
-
-
-def load(kind: str, which: str) -> list[dict]:
-    """The rows of one file of one set: answers, sentences or questions."""
-    return json.loads((HERE / which / f"{kind}.json").read_text("utf-8"))
-
 
 def claims(reader: Reader, which: str) -> dict:
     """Marked claims that are found with the right polarity, by kind; `extra` are found points that the reader did not mark."""
     rows: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     misses = []
-    for answer in load("answers", which):
-        read = reader.read(answer["text"], _step(answer["moment"])).claims
-        for mark in answer["marks"]:
+    for answer in answers(which):
+        read = _read(reader, answer).claims
+        for mark in answer.marks:
             found = any(c.target == mark["target"] and _same(c, mark["polarity"]) for c in read)
             rows[mark["kind"]][0] += 1
             rows[mark["kind"]][1] += found
             if not found:
-                misses.append(f"{answer['id']} {mark['target']} ({mark['polarity']}): {mark['quote']}")
-        marked = {mark["target"] for mark in answer["marks"]}
+                misses.append(f"{answer.id} {mark['target']} ({mark['polarity']}): {mark['quote']}")
+        marked = {mark["target"] for mark in answer.marks}
         for kind, target in {(c.kind, c.target) for c in read if c.polarity in ("asserted", "hedged") and c.kind != "twist"}:
             rows[kind][2] += 1
             rows[kind][3] += target not in marked
@@ -56,15 +47,15 @@ def _same(claim: Claim, polarity: str) -> bool:
     return claim.polarity == polarity
 
 
-def _step(moment: str) -> str:
-    return moment if moment in STEP else "serve"
+def _read(reader: Reader, answer: Answer) -> Reading:
+    return reader.read(answer.text, answer.step, asked=answer.asked)
 
 
 def challenges(case: CaseStudy, reader: Reader, which: str) -> dict:
     """What the policy challenges, over sentences that assert a pitfall and sentences that negate, reject, repair or suppose one."""
     right = false = asserted = 0
     wrong = []
-    for row in load("sentences", which):
+    for row in sentences_of(which):
         move = _answered(case, reader.read(row["text"], "model"), row["text"], "model", STEP["model"].opening)
         fired = move.kind == "challenge" and move.about != "arithmetic"
         asserted += row["asserted"]
@@ -76,14 +67,14 @@ def challenges(case: CaseStudy, reader: Reader, which: str) -> dict:
         "asserted": asserted,
         "right": right,
         "false": false,
-        "negated": len(load("sentences", which)) - asserted,
+        "negated": len(sentences_of(which)) - asserted,
         "wrong": wrong,
     }
 
 
 def facts(reader: Reader, which: str) -> dict:
     """Clarifying questions that were told a fact that does not answer them, and how many of the needed facts were told."""
-    wrong, needed, told_needed, rows = [], 0, 0, load("questions", which)
+    wrong, needed, told_needed, rows = [], 0, 0, questions_of(which)
     for row in rows:
         told = [a.fact for a in reader.read(row["text"], "clarify").asks if a.fact]
         right = {*row["needed"], *row["ok"]}
@@ -99,17 +90,17 @@ def swap(case: CaseStudy, reader: Reader, which: str) -> dict:
     """Over all pairs of answers to the same moment: does the other candidate's answer change the next move, or what it refers to?"""
     by_moment = defaultdict(list)
     read = {}
-    for answer in load("answers", which):
-        by_moment[answer["moment"]].append(answer)
-        read[answer["id"]] = reader.read(answer["text"], _step(answer["moment"]))
+    for answer in answers(which):
+        by_moment[answer.moment].append(answer)
+        read[answer.id] = _read(reader, answer)
     counts = {"pairs": 0, "point": 0, "move": 0, "fixed": 0}
-    for moment, answers in by_moment.items():
-        for one, other in permutations(answers, 2):
+    for group in by_moment.values():
+        for one, other in permutations(group, 2):
             counts["pairs"] += 1
-            here, there = (_answered(case, read[a["id"]], a["text"], _step(moment), one["asked"]) for a in (one, other))
+            here, there = (_answered(case, read[a.id], a.text, one.step, one.asked) for a in (one, other))
             counts["point"] += (here.kind, here.about, here.question) != (there.kind, there.about, there.question)
             counts["move"] += _refers(here) != _refers(there)
-            counts["fixed"] += _fixed_order(case, _step(moment)) != _fixed_order(case, _step(moment))
+            counts["fixed"] += _fixed_order(case, one.step) != _fixed_order(case, other.step)
     return counts
 
 

@@ -10,7 +10,8 @@ import numpy as np
 from interviewer.clauses import Sentence
 from interviewer.state import Ask
 from knowledge.case import Fact
-from knowledge.matching import Cue, Overlap, Places
+from knowledge.cues import Cue, Places
+from knowledge.matching import Overlap
 from knowledge.words import terms, tokens
 
 SURE = 0.8  # overlap with a wording that needs no cue
@@ -92,7 +93,7 @@ class Questions:
         best = np.array([overlaps[self._owner == place].max() for place in range(len(self._facts))])
         found = tokens(question)
         places = Places(found, [0] * len(found))
-        cued = np.array([any(c.hits(places) for c in cues) for cues in self._cues])
+        cued = np.array([any(cue.hits(places) for cue in cues) for cues in self._cues])
         words = set(terms(around))
         known = np.array([len(words & own) / max(1, len(words)) >= KNOWN for own in self._words])
         return np.where(known, best + np.where(cued & (best >= SUPPORT), 0.5, 0.0), 0.0)

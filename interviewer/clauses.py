@@ -158,15 +158,15 @@ def polarity(
     """
     if strict:
         return _strict(sentence, first, last, before, after, own)
-    clause = _clause_text(sentence, first, last)
+    clause = clause_text(sentence, first, last)
     lead = _lead_text(sentence, first)
-    rest = _rest(sentence, last)
+    rest = rest_of(sentence, last)
     turned_down = (
         _CONSIDERED.search(clause) or _dismissed(sentence, after) or _TURNED_DOWN.search(sentence.text) or _LEFT_OUT.search(rest)
     )
     if _negated(lead) or turned_down or REJECTION_AFTER.match(rest[:60].lstrip(" ,")):
         return "rejected"
-    if _REPAIR_FIRST.search(lead) and (_REPAIR_INSIDE.search(_rest(sentence, last)) or _REPAIR_INSIDE.match(after.lstrip())):
+    if _REPAIR_FIRST.search(lead) and (_REPAIR_INSIDE.search(rest_of(sentence, last)) or _REPAIR_INSIDE.match(after.lstrip())):
         return "rejected"
     if _REPAIR_INSIDE.match(after.lstrip()) and re.match(
         r"\s*(?:no|wait|scratch|actually no|strike|sorry)", after, re.IGNORECASE
@@ -227,7 +227,8 @@ def _negated(lead: str) -> bool:
     return not re.search(r"\b(?:but|because|so|then|and|only|just|enough|until|than)\b|[,;:]", between, re.IGNORECASE)
 
 
-def _clause_text(sentence: Sentence, first: int, last: int) -> str:
+def clause_text(sentence: Sentence, first: int, last: int) -> str:
+    """The clauses that hold tokens `first` to `last`."""
     low = max((a for a, _ in sentence.clauses if a <= first), default=0)
     high = min((b for _, b in sentence.clauses if b >= last), default=len(sentence.words))
     return sentence.text[sentence.words[low].start - sentence.start : sentence.words[high - 1].end - sentence.start]
@@ -240,7 +241,8 @@ def _lead_text(sentence: Sentence, first: int) -> str:
     return sentence.text[begin - sentence.start : sentence.words[first].start - sentence.start]
 
 
-def _rest(sentence: Sentence, last: int) -> str:
+def rest_of(sentence: Sentence, last: int) -> str:
+    """What stands after a token in its sentence."""
     return sentence.text[sentence.words[last - 1].end - sentence.start :]
 
 
@@ -347,6 +349,26 @@ _EMPTY = frozenset(
         "quite",
     ]
 )
+
+
+def bare(text: str) -> str:
+    """A text without negations that negate nothing ("not only", "no doubt")."""
+    return _WEAK_NEGATION.sub(" ", text)
+
+
+def of_others(text: str) -> bool:
+    """Whether it tells what others do or think."""
+    return bool(_OTHERS.search(text))
+
+
+def hedges(text: str) -> bool:
+    """Whether it is offered as a maybe."""
+    return bool(_HEDGE.search(text) or _OPTION.search(text))
+
+
+def takes_back(text: str, after: str) -> bool:
+    """Whether something is repaired in a sentence or at the head of the next."""
+    return bool(_REPAIR_FIRST.search(text) or _REPAIR_INSIDE.search(text) or _REPAIR_INSIDE.match(after.lstrip()))
 
 
 def vague(text: str) -> int:

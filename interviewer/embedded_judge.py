@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from interviewer.judging import Judged, JudgedDepth, JudgedError, Line, Sheet, StepJudgement
-from interviewer.reading import REFUSED, Reader
+from interviewer.reading import Reader
 from interviewer.scorecard import Evidence
 from interviewer.state import Claim, Reading, rank
 from knowledge.case import Criterion, Pitfall
 
 MOST_QUOTES = 3
-FIRM = 0.6  # score of a mistake that goes on the scorecard: a likeness alone does not
+FIRM = 0.85  # chance of a mistake, or of its taking back, from which it goes on the scorecard
+ASKED = "clarify."  # a requirement that is asked for or fixed is settled by that, without a reason
 SOON = 4  # turns within which "I take that back" is about the mistake
 _SUM = "The product or rate of the numbers given is more than a factor of five away from the result given."
 _AGAIN = "Do it again with units beside every number, and check the order of magnitude against something known."
@@ -51,7 +52,11 @@ class EmbeddedJudge:
     def _claims(self, transcript: Sequence[Line]) -> list[tuple[int, Claim]]:
         key = tuple(transcript)
         if self._read is None or self._read[0] != key:
-            readings = {turn: self._reader.read(text) for turn, (role, text) in enumerate(key) if role == "candidate"}
+            readings = {
+                turn: self._reader.read(text, asked=key[turn - 1][1] if turn and key[turn - 1][0] == "interviewer" else "")
+                for turn, (role, text) in enumerate(key)
+                if role == "candidate"
+            }
             claims = [(turn, claim) for turn, reading in readings.items() for claim in reading.claims]
             self._revised = frozenset(turn for turn, reading in readings.items() if {"revises", "objects"} & set(reading.intents))
             self._read = (key, claims)
@@ -98,7 +103,7 @@ def _standing(mine: Sequence[tuple[int, Claim]]) -> list[tuple[int, Claim]]:
     """What is still asserted: a later rejection in another turn takes back what came before it."""
     kept: list[tuple[int, Claim]] = []
     for turn, claim in mine:
-        if claim.polarity == "rejected" and kept and kept[-1][0] < turn and claim.score >= 0.6:
+        if claim.polarity == "rejected" and kept and kept[-1][0] < turn and claim.score >= FIRM:
             kept = []
         elif rank(claim) > 0:
             kept.append((turn, claim))
@@ -107,7 +112,9 @@ def _standing(mine: Sequence[tuple[int, Claim]]) -> list[tuple[int, Claim]]:
 
 def _depth(best: Sequence[tuple[int, Claim]]) -> JudgedDepth:
     top = best[0][1]
-    return "named" if top.polarity == "hedged" else top.depth
+    if top.polarity == "hedged":
+        return "named"
+    return "justified" if top.depth == "named" and top.target.startswith(ASKED) else top.depth
 
 
 def _error(pitfall: Pitfall, claims: Sequence[tuple[int, Claim]], revised: frozenset[int]) -> JudgedError | None:
@@ -121,7 +128,7 @@ def _error(pitfall: Pitfall, claims: Sequence[tuple[int, Claim]], revised: froze
     taken_back = any(last < t <= last + SOON for t in revised)
     corrected = (
         taken_back
-        or any(t > last and c.polarity == "rejected" and (c.score != REFUSED or t in revised) for t, c in mine)
+        or any(t > last and c.polarity == "rejected" and (c.score >= FIRM or t in revised) for t, c in mine)
         or any(t > last and c.target == pitfall.notes and c.polarity == "asserted" and t in revised for t, c in claims)
     )
     return JudgedError(

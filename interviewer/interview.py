@@ -187,7 +187,8 @@ class Interview:
 
     def _take_in(self, turn: Turn) -> None:
         """Read a candidate's turn and put the reading beside it."""
-        reading = self._file.reader.read(turn.text, turn.step, self.state.twists)
+        asked = next((t.move.question for t in reversed(self.turns) if t.move), "")
+        reading = self._file.reader.read(turn.text, turn.step, self.state.twists, asked)
         turn = turn.model_copy(update={"reading": reading})
         self._archive.annotate(self.id, turn, "embedded", reading.claims)
         self._fold(turn)

@@ -9,16 +9,16 @@ from collections.abc import Sequence
 
 from interviewer.scorecard import CrossResult, ErrorFound, Recommendation, StepResult, Verdict
 
-RUBRIC = "levels-1"
+RUBRIC = "levels-2"
 RANK = {"absent": 0, "wrong": 0, "unrated": 0, "not_reached": 0, "named": 1, "justified": 2, "weighed": 3, "quantified": 3}
 ORDER = ("mid", "senior", "staff")
 
 # What a step needs, as shares of the weight expected at the target level. `carried` is justified or more.
-SOME = 0.20  # carried share for a 2
-MOST = 0.50  # carried share of the core for a 3
-DEEP = 0.60  # carried share of everything for a 4
-RICH = 2  # and how often its points are weighed, measured or tried against a failure, for a 4
-BEYOND = 1.0  # weight of one thing argued soundly that the rubric does not know
+SOME = 0.25  # carried share for a 2
+MOST = 0.33  # carried share of the core for a 3
+DEEP = 0.70  # carried share of everything for a 4
+RICH = 3  # and how often its points are weighed, measured or tried against a failure, for a 4
+BEYOND = 0.5  # weight of one thing argued soundly that the rubric does not know
 MOST_BEYOND = 0.3  # and the share of a step's weight that such things may make up at most
 
 
@@ -77,8 +77,8 @@ def shows(level: int | None, target: str) -> str:
 
 # --- the recommendation ---------------------------------------------------------------------------------------------
 
-BAR = {"mid": 2.0, "senior": 2.5, "staff": 2.9}  # mean level of the steps for a hire
-FAR_BELOW, FAR_ABOVE = 0.95, 0.8  # from the bar: strong no hire, strong hire
+BAR = {"mid": 1.9, "senior": 2.4, "staff": 2.8}  # mean level of the steps for a hire
+FAR_BELOW, FAR_ABOVE = 0.5, 0.8  # from the bar: strong no hire, strong hire
 FEWEST_RATED = 5
 
 

@@ -10,6 +10,7 @@ from interviewer.steps import OVERRUN, STEP, STEPS, after, reserve, total
 from knowledge.case import CaseStudy, Criterion, Step
 
 FOLLOW_UPS = {"mid": 2, "senior": 3, "staff": 4}  # that hang on a claim before a step is left, more where it has time
+CERTAIN = 0.9  # chance from which a mistake is challenged: one false challenge ends trust
 CLOSING = 150.0  # seconds of a 45-minute round kept for the wrap-up
 TWIST_FROM, TWIST_UNTIL = 0.40, 0.80  # shares of the round in which the twist falls
 LATE_TURN = 16  # turns after which a quick candidate gets the twist although little time has gone
@@ -181,6 +182,7 @@ def _challenges(desk: Desk) -> Move | None:
         if (
             claim.kind != "pitfall"
             or claim.polarity != "asserted"
+            or claim.score < CERTAIN
             or desk.state.asked(claim.target)
             or _taken_back(desk, index, claim)
         ):
@@ -261,7 +263,7 @@ def _goes_ahead(desk: Desk) -> Move | None:
 
 def _follows_up(desk: Desk) -> Move | None:
     """Follows up on what was just said, as long as the step has follow-ups and time left."""
-    spare = 3 if desk.used(desk.step) < 0.5 else 1 if desk.used(desk.step) < 0.8 else 0
+    spare = 1 if desk.used(desk.step) < 0.5 else 0
     done = sum(m.kind in ("probe", "challenge", "twist") and m.step == desk.step for m in desk.state.moves)
     return best_probe(desk, desk.step) if done < FOLLOW_UPS[desk.state.terms.level] + spare else None
 

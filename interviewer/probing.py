@@ -12,13 +12,18 @@ from knowledge.case import Criterion, Step
 from knowledge.words import terms
 
 EARLIER = 0.35  # worth of a design named one answer before, against one named just now
-SURE = 0.8  # score of a claim from which it is named or quoted aloud: better no quote than a loose one
+SURE = 0.6  # chance of a claim from which it is named or quoted aloud: better no quote than a loose one
 UNQUOTED = 0.6  # worth of a point that was named so loosely that the question must stand by itself
 NAMED = 0.85  # worth of a point that was named without being carried, against a design's own question
 OCCASION = 0.8  # worth of a question whose occasion was just given
+ASIDE = 0.35  # worth of a follow-up to a side remark, against one to what the answer is mostly about
 RECENT = 8  # moves within which the same design is not brought up again
 
 
+_LATER = re.compile(
+    r"\b(?:(?:come|get|circle|go) back to|get to (?:that|it|this)|(?:for|until) later|later on|park (?:that|it|this)|leave (?:that|it|this) (?:for|aside)|next year|at some point)\b",
+    re.IGNORECASE,
+)
 _POINTING = re.compile(r"\b(?:that|this|your) (?:number|figure|average|estimate|metric)\b", re.IGNORECASE)
 
 
@@ -62,26 +67,29 @@ def _designs(desk: Desk, step: Step) -> Iterable[Lead]:
     for index, claim in desk.state.claims:
         if claim.kind != "choice" or claim.polarity != "asserted" or index not in share or claim.target in recent:
             continue
-        if claim.score < SURE:
+        if claim.score < SURE or _LATER.search(claim.quote):
             continue
         choice = desk.case.choice(claim.target)
         anchor = Anchor(text=choice.phrase, verbatim=False, turn=index, choice=choice.id)
         for place, question in enumerate(choice.questions):
             criterion = desk.criterion(question.about)
             if criterion and desk.open(criterion):
-                worth = share[index] * desk.worth(criterion, step) * (1.0 - 0.05 * place)
+                focus = _focus(desk, choice.id, criterion.id) if index == desk.turn.index else 1.0
+                worth = share[index] * desk.worth(criterion, step) * focus * (1.0 - 0.05 * place)
                 yield Lead(worth, criterion, question.ask, anchor, f"they picked {choice.phrase}, which opens {criterion.topic}")
 
 
 def _named(desk: Desk, step: Step) -> Iterable[Lead]:
     """X without Y: a point that this answer named without carrying it."""
     for claim in desk.reading.of("criterion", "asserted", "hedged"):
+        if _LATER.search(claim.quote):
+            continue
         criterion = desk.case.criterion(claim.target)
         sure = claim.score >= SURE
         anchor = quote(desk.turn.index, claim) if sure else None
         ask = desk.probe(criterion, claim.quote if anchor else "")
         if ask and desk.open(criterion):
-            worth = (NAMED if anchor else UNQUOTED) * desk.worth(criterion, step)
+            worth = (NAMED if anchor else UNQUOTED) * desk.worth(criterion, step) * _focus(desk, criterion.id)
             yield Lead(worth, criterion, ask, anchor, f"named without a reason or a number: {criterion.topic}")
 
 
@@ -94,7 +102,16 @@ def _occasions(desk: Desk, step: Step) -> Iterable[Lead]:
             anchor = desk.anchor(met[0]) if met else None
             if anchor:
                 why = f"they brought up {_name(desk, met[0])}, the occasion to ask about {criterion.topic}"
-                yield Lead(OCCASION * desk.worth(criterion, step), criterion, probe.ask, anchor, why)
+                worth = OCCASION * desk.worth(criterion, step) * _focus(desk, met[0], criterion.id)
+                yield Lead(worth, criterion, probe.ask, anchor, why)
+
+
+def _focus(desk: Desk, *targets: str) -> float:
+    """1 for what the answer is mostly about, down to `ASIDE` for what it only touches."""
+    about = desk.reading.about
+    most = {kind: max((share for t, share in about.items() if ("." in t) == kind), default=0.0) for kind in (True, False)}
+    share = max((about.get(t, 0.0) / most["." in t] for t in targets if most["." in t]), default=0.0)
+    return ASIDE + (1 - ASIDE) * share**0.5
 
 
 def _name(desk: Desk, target: str) -> str:

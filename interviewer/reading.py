@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,100 +13,246 @@ from interviewer.asking import Questions
 from interviewer.clauses import Sentence, argues, foresees_failure, gives_reason, polarity, sentences, vague, weighs
 from interviewer.intents import agenda, intents
 from interviewer.numbers import numbers, slip
-from interviewer.state import Claim, Reading, TargetKind
-from knowledge.case import STEPS, CaseStudy
-from knowledge.matching import Cue, Hit, Overlap, Places
-from knowledge.words import terms
+from interviewer.recognising import KINDS, Piece, Targets, features, least, pieces, probability
+from interviewer.stance import own_view, signs, stance
+from interviewer.state import Claim, Polarity, Reading, TargetKind
+from knowledge.case import STEPS, CaseStudy, Choice, Criterion, Pitfall, Twist
+from knowledge.cues import Cue, Hit, Places, patterns
+from knowledge.matching import Near, Wordings
+from knowledge.words import folded, terms
 
-SOFT = 0.47  # overlap with a signal at which a sentence counts without a cue
-SOFT_PITFALL = 0.55  # the same for a mistake: one false challenge ends trust
-MARGIN = 0.04  # by which a signal must beat the near misses
-SUPPORT = 0.14  # overlap with any signal that a cue needs beside it, where the point belongs to the step at hand
-ELSEWHERE = 0.16  # and this much more where it belongs to another step
-TOPICS = 1  # steps that a sentence may be about
+FULL = 7  # different words of a sentence that argues
 WHOLE = 0.7  # weight of the whole answer, beside the sentence itself, in saying what step it is about
 AT_HAND = 0.15  # and of the step at hand
-FULL = 7  # different words of a sentence that argues
-FEWEST = 5  # different words that a sentence needs to count without a cue
-TIGHT = 9  # words that a design's wording may span to be named aloud
-REFUSED = 0.99  # score of a pitfall that a sentence turns down in the words of one of its near misses
-REFUSAL = 0.42  # overlap with such a near miss, beyond that with any assertion of it
-PLAIN = 0.6  # overlap with a near miss that takes back what reads as a plain assertion
-NEAR = 0.5  # overlap from which a near miss counts
+NEAREST = 2  # points of a step that say how near a text is to it
+CLOSE = 5  # tokens that may lie between the words that tell most of a target
+TELLING = 0.5  # share of the most telling word's weight from which a word belongs to what is meant
+AS_NEAR = 0.85  # of the nearest piece, from which another sentence of the answer says the target as well
+LEAST_LIKE = 0.2  # nearness to an assertion that a cue needs beside it
+UNLIKE = 0.1  # by which a near miss may be nearer than an assertion and a cue still counts
+SOUNDS = 0.05  # by which a piece that only sounds like a point or a design is nearer to a near miss of it
+SHARP = 0.06  # how sharply the nearest target of a sentence stands out when its share is told
+MOST_TOPICS = 8  # of each kind, in what an answer is about
 QUOTE = 320  # characters of a quote
+_NO_STEP = -1
+
+Hits = dict[tuple[int, int], Hit]
 
 
 @dataclass(frozen=True)
-class Target:
-    """Something of the case that a text can show, with its rows among the overlap's sentences."""
+class Heard:
+    """An answer taken apart: its sentences, its pieces, where cues are met, and how near each piece stands to each target."""
 
-    kind: TargetKind
-    id: str
-    cues: tuple[Cue, ...]
-    signals: slice
-    near: slice
+    text: str
+    lines: list[Sentence]
+    cut: list[Piece]
+    hits: Hits
+    near: Near
+    whole: Near
+
+    def around(self, line: int) -> tuple[str, str]:
+        """The sentences before and after one."""
+        after = self.lines[line + 1].text if line + 1 < len(self.lines) else ""
+        return self.lines[line - 1].text if line else "", after
+
+    def only_sounds(self, piece: int, target: int) -> bool:
+        """Whether the sentence of a piece is nearer to a near miss of a target than to what says it."""
+        mine = [n for n, other in enumerate(self.cut) if other.line == self.cut[piece].line]
+        return bool(self.near.unlike[mine, target].max() > self.near.like[mine, target].max() + SOUNDS)
 
 
 class Reader:
-    """Reads answers against one case. Building it compiles every wording (about 0.2 s); reading takes milliseconds."""
+    """Reads answers against one case. Building it compares and weighs every wording (about 0.5 s); reading takes milliseconds."""
 
     def __init__(self, case: CaseStudy):
         self.case = case
-        rows: list[str] = []
-        self.targets: list[Target] = []
-
-        def add(kind: TargetKind, ident: str, cues: list[str], signals: list[str], near: list[str]) -> None:
-            first = len(rows)
-            rows.extend(signals + near)
-            middle = first + len(signals)
-            self.targets.append(Target(kind, ident, tuple(Cue(c) for c in cues), slice(first, middle), slice(middle, len(rows))))
-
-        for criterion in case.rubric:
-            add("criterion", criterion.id, criterion.cues, criterion.signals, criterion.near_misses)
-        for choice in case.choices:
-            add("choice", choice.id, choice.wordings, [], [])
-        for pitfall in case.pitfalls:
-            barred = f" + !{'/'.join(pitfall.bars)}" if pitfall.bars else ""
-            add("pitfall", pitfall.id, [cue + barred for cue in pitfall.cues], pitfall.signals, pitfall.near_misses)
-        for twist in case.twists:
-            add("twist", twist.id, twist.cues, twist.signals, [])
-        self.overlap = Overlap(rows)
-        self._rows = [np.zeros(len(rows), dtype=bool) for _ in STEPS]
-        for target in self.targets:
-            if target.kind == "criterion":
-                self._rows[STEPS.index(target.id.split(".")[0])][target.signals] = True
+        self.ids: list[tuple[TargetKind, str]] = (
+            [("criterion", c.id) for c in case.rubric] + [("choice", c.id) for c in case.choices]
+            + [("pitfall", p.id) for p in case.pitfalls] + [("twist", t.id) for t in case.twists]
+        )  # fmt: skip
+        things: list[Criterion | Choice | Pitfall | Twist] = [*case.rubric, *case.choices, *case.pitfalls, *case.twists]
+        steps = [STEPS.index(thing.step) if hasattr(thing, "step") else _NO_STEP for thing in things]
+        self._cues = [[Cue(pattern) for pattern in patterns(thing)] for thing in things]
+        self.targets = Targets(
+            np.array([KINDS.index(kind) for kind, _ in self.ids]), np.array(steps), np.array([bool(c) for c in self._cues])
+        )
+        self.wordings = Wordings([t.signals for t in things], [getattr(t, "near_misses", ()) for t in things])
+        self._points = [np.flatnonzero((self.targets.kinds == 0) & (self.targets.steps == n)) for n in range(len(STEPS))]
+        self._question = lru_cache(maxsize=64)(lambda asked: self.wordings.near([asked]))
         self.questions = Questions(case.facts)
 
-    def read(self, text: str, step: str = "", twists: Collection[str] = ()) -> Reading:
-        """The reading of one answer given in `step` ("" when not known), after `twists` were put. Offsets and quotes are of `text` itself."""
-        lines = sentences(text)
-        claims = [c for c in self._claims(text, lines, step) if c.kind != "twist" or c.target in twists]
-        asks = self.questions.asked(lines, step)
-        about = [t for t in set(terms(text)) if self.overlap.knows(t)]
+    def read(self, text: str, step: str = "", twists: Collection[str] = (), asked: str = "") -> Reading:
+        """The reading of one answer to the question `asked` in `step` ("" when not known), after `twists` were put.
+
+        Offsets and quotes are of `text` itself.
+        """
+        heard = self.hear(text)
+        claims = self._claims(heard, self.see(heard, step, asked)) if heard.cut else []
+        claims = [c for c in claims if c.kind != "twist" or c.target in twists]
+        asks = self.questions.asked(heard.lines, step)
+        about = [t for t in set(terms(text)) if self.wordings.overlap.knows(t)]
         substance = len(about) if claims or len(about) >= 2 else 0
         return Reading(
             intents=intents(text, claims, asks, substance), claims=tuple(claims), asks=tuple(asks), numbers=numbers(text),
             words=len(text.split()), substance=substance, slip=slip(text), wants=agenda(text),
+            about=self._about(heard) if heard.cut else {},
         )  # fmt: skip
 
-    def _claims(self, text: str, lines: list[Sentence], step: str) -> list[Claim]:
-        words = [t for line in lines for t in line.words]
+    def hear(self, text: str, without: float = 2.0) -> Heard:
+        """An answer taken apart; `without` as in `Wordings.near`."""
+        lines = sentences(text)
+        cut = pieces(text, lines)
+        near = self.wordings.near([*(piece.text for piece in cut), text], without)
+        pieces_only, whole = (Near(*(part[rows] for part in near)) for rows in (slice(0, len(cut)), slice(len(cut), None)))
+        return Heard(text, lines, cut, self.hits(lines), pieces_only, whole)
+
+    def _claims(self, heard: Heard, seen: np.ndarray) -> list[Claim]:
+        """The claims of an answer, in order: of each sentence and target the piece that most likely says it."""
+        chance, cut = probability(seen, self.targets), heard.cut
+        found: dict[tuple[int, int], int] = {}
+        for place, target in zip(*np.nonzero(chance >= least(self.targets)), strict=True):
+            key = (int(target), cut[place].line)
+            if key not in found or chance[place, target] > chance[found[key], target]:
+                found[key] = int(place)
+        both = heard.near.words + heard.near.sense
+        best = {target: max(float(both[p, t]) for (t, _), p in found.items() if t == target) for target, _ in found}
+        kept = [(t, p) for (t, line), p in found.items() if both[p, t] >= AS_NEAR * best[t] or (t, line) in heard.hits]
+        read = (self._claim(heard, target, place, float(chance[place, target])) for target, place in kept)
+        return sorted(self._sound([*self._plain(heard), *(claim for claim in read if claim)]), key=lambda c: (c.start, c.target))
+
+    def hits(self, lines: Sequence[Sentence]) -> Hits:
+        """The cues that are met, by target and sentence: the tightest hit of each, its tokens counted within the sentence."""
         owner = [place for place, line in enumerate(lines) for _ in line.words]
-        places = Places(words, owner)
-        overlaps = [self.overlap.scores(line.text) for line in lines]
-        topics = self._topics(text, overlaps, step)
-        fullness = [len(set(terms(line.text))) for line in lines]
-        starts = np.cumsum([0] + [len(line.words) for line in lines])
-        found: dict[tuple[str, str, int], Claim] = {}
-        for target in self.targets:
-            for line, hit, score in self._hits(target, places, owner, overlaps, starts, topics, fullness):
-                claim = _claim(text, lines, line, hit, target, score)
-                if claim.kind == "pitfall" and claim.polarity == "asserted" and _beaten(target, overlaps[line], PLAIN):
+        begins = [0, *np.cumsum([len(line.words) for line in lines]).tolist()]
+        places = Places([word for line in lines for word in line.words], owner)
+        found: Hits = {}
+        for target, cues in enumerate(self._cues):
+            whole = self.ids[target][0] in ("pitfall", "choice")
+            for hit in (hit for cue in cues for hit in cue.hits(places)):
+                line = owner[hit.last - 1]
+                if owner[hit.first] != line and whole:
                     continue
-                key = (target.id, claim.polarity, line)
-                if key not in found or claim.score > found[key].score:
-                    found[key] = claim
-        return sorted(self._sound(list(found.values())), key=lambda c: (c.start, c.target))
+                inside = Hit(max(0, hit.first - begins[line]), hit.last - begins[line], hit.negative)
+                old = found.get((target, line))
+                if old is None or inside.last - inside.first < old.last - old.first:
+                    found[target, line] = inside
+        return found
+
+    def see(self, heard: Heard, step: str, asked: str) -> np.ndarray:
+        """What the model sees of each piece and target, in `step` and after the question `asked` ("" when not known)."""
+        question = self._question(asked) if asked else heard.whole
+        at = STEPS.index(step) if step else int((self._lean(heard.whole) + self._lean(question)).argmax())
+        cued = np.zeros(heard.near.words.shape)
+        for n, piece in enumerate(heard.cut):
+            for (target, line), hit in heard.hits.items():
+                if line == piece.line and hit.first < piece.last and piece.first < hit.last:
+                    cued[n, target] = 1.0
+        return features(self.targets, heard.cut, heard.near, heard.whole, question, cued, at)
+
+    def _plain(self, heard: Heard) -> list[Claim]:
+        """Mistakes that are told by a cue: sure when they are plainly asserted, whatever the wordings say."""
+        whole = {piece.line: n for n, piece in reversed(list(enumerate(heard.cut)))}
+        found = []
+        for (target, line), hit in heard.hits.items():
+            if self.ids[target][0] != "pitfall":
+                continue
+            like, unlike = heard.near.like[whole[line], target], heard.near.unlike[whole[line], target]
+            meant = polarity(heard.lines[line], hit.first, hit.last, *heard.around(line), strict=True, own=hit.negative)
+            if like >= LEAST_LIKE and not (meant == "asserted" and unlike > like + UNLIKE):
+                found.append(self._supported(heard, target, whole[line], meant, 1.0))
+        return found
+
+    def _about(self, heard: Heard) -> dict[str, float]:
+        """What an answer is mostly about: the shares of its sentences, by length, over criteria and over choices."""
+        cut, near = heard.cut, heard.near
+        whole = [n for n, piece in enumerate(cut) if piece.first == 0 and (n == 0 or cut[n - 1].line != piece.line)]
+        both = (near.words + near.sense)[whole]
+        length = np.array([cut[n].last for n in whole], dtype=float)
+        shares: dict[str, float] = {}
+        for kind in ("criterion", "choice"):
+            mine = np.flatnonzero(self.targets.kinds == KINDS.index(kind))
+            sharp = np.exp((both[:, mine] - both[:, mine].max(axis=1, keepdims=True)) / SHARP)
+            share = (sharp / sharp.sum(axis=1, keepdims=True) * length[:, None]).sum(axis=0) / length.sum()
+            shares |= {self.ids[mine[n]][1]: round(float(share[n]), 3) for n in np.argsort(-share)[:MOST_TOPICS]}
+        return shares
+
+    def arguments(self, text: str, step: str = "") -> list[tuple[str, str]]:
+        """(step, sentence) of what is argued in `text` beyond any point of the case: a reason, a cost or a number, and nothing vague."""
+        lines = sentences(text)
+        claims = [c for c in self.read(text, step).claims if c.kind == "criterion"]
+        return [
+            (topic, line.text)
+            for line, topic in zip(lines, self._topics(text, lines, step), strict=True)
+            if not any(c.start < line.end and line.start < c.end for c in claims)
+            and argues(line.text)
+            and len(set(terms(line.text))) >= FULL
+        ]
+
+    def topic(self, text: str) -> str:
+        """The step that a whole answer is most likely about."""
+        return STEPS[int(self._lean(self.wordings.near([text]))[0].argmax())]
+
+    def _topics(self, text: str, lines: Sequence[Sentence], step: str) -> list[str]:
+        """The step that each sentence is likely about: from itself, from the whole answer, and from the step at hand."""
+        if not lines:
+            return []
+        lean = self._lean(self.wordings.near([text, *(line.text for line in lines)]))
+        whole = lean[0].copy()
+        if step:
+            whole[STEPS.index(step)] += AT_HAND
+        return [STEPS[int(n)] for n in (lean[1:] + WHOLE * whole).argmax(axis=1)]
+
+    def _lean(self, near: Near) -> np.ndarray:
+        """How near texts are to each step: the mean of the nearest of its points, shape (texts, 7)."""
+        both = near.words + near.sense
+        return np.stack(
+            [np.sort(both[:, mine], axis=1)[:, -NEAREST:].mean(axis=1) if len(mine) else both[:, 0] * 0 for mine in self._points],
+            axis=1,
+        )
+
+    def _claim(self, heard: Heard, target: int, place: int, chance: float) -> Claim | None:
+        """What a piece claims of a target, with its polarity; None when it only sounds like it."""
+        piece, (kind, ident) = heard.cut[place], self.ids[target]
+        line, hit = heard.lines[piece.line], heard.hits.get((target, piece.line))
+        first, last = (hit.first, hit.last) if hit else self.focus(line, piece, target)
+        where = (line, first, last, *heard.around(piece.line))
+        if kind == "pitfall":
+            like, unlike = float(heard.near.like[place, target]), float(heard.near.unlike[place, target])
+            signed = signs(*where, like - unlike, like)
+            own = own_view(signed)
+            meant, chance = stance(own, *where), chance * (own if signed["strict"] else min(own, 1 - own))
+        else:
+            meant = polarity(*where)
+        if meant in ("asserted", "hedged") and heard.only_sounds(place, target):
+            if kind != "pitfall":
+                return None
+            meant = "rejected" if meant == "asserted" else meant
+        if ident.startswith("clarify.") and meant == "hedged":
+            meant = "asserted"  # a question or an assumption is what that step asks for
+        return self._supported(heard, target, place, meant, chance)
+
+    def _supported(self, heard: Heard, target: int, place: int, meant: Polarity, chance: float) -> Claim:
+        """A claim with what stands beside it in support."""
+        piece, (kind, ident) = heard.cut[place], self.ids[target]
+        line, after = heard.lines[piece.line], heard.around(piece.line)[1]
+        around = line.text + (" " + after if _CARRIES_ON.match(after) else "")
+        woolly = vague(line.text) > 0 and not numbers(line.text)
+        start, end = _span(line, piece)
+        return Claim(
+            kind=kind, target=ident, polarity=meant, reason=gives_reason(around) and not woolly, weighed=weighs(around) and not woolly,
+            failure=foresees_failure(around), numbers=numbers(around), quote=heard.text[start:end], start=start, end=end,
+            score=round(chance, 3),
+        )  # fmt: skip
+
+    def focus(self, line: Sentence, piece: Piece, target: int) -> tuple[int, int]:
+        """The tokens of a piece that tell most of its target, without the rest of the piece."""
+        telling = [self.wordings.typical(target, folded(w.word)) for w in line.words[piece.first : piece.last]]
+        most = max(telling, default=0.0)
+        if most <= 0:
+            return piece.first, piece.last
+        middle = telling.index(most)
+        near = [n for n, weight in enumerate(telling) if weight >= TELLING * most and abs(n - middle) <= CLOSE]
+        return piece.first + near[0], piece.first + near[-1] + 1
 
     def _sound(self, claims: list[Claim]) -> list[Claim]:
         """The claims without those that a sentence makes by asserting a mistake of the same step: a mistake carries no point."""
@@ -120,116 +267,6 @@ class Reader:
             )
         ]
 
-    def arguments(self, text: str, step: str = "") -> list[tuple[str, str]]:
-        """(step, sentence) of what is argued in `text` beyond any point of the case: a reason, a cost or a number, and nothing vague."""
-        lines = sentences(text)
-        claims = [c for c in self._claims(text, lines, step) if c.kind == "criterion"]
-        topics = self._topics(text, [self.overlap.scores(line.text) for line in lines], step)
-        return [
-            (next(iter(topic)), line.text)
-            for line, topic in zip(lines, topics, strict=True)
-            if not any(c.start < line.end and line.start < c.end for c in claims)
-            and argues(line.text)
-            and len(set(terms(line.text))) >= FULL
-        ]
-
-    def topic(self, text: str) -> str:
-        """The step that a whole answer is most likely about."""
-        return STEPS[int(self._lean(self.overlap.scores(text)).argmax())]
-
-    def _topics(self, text: str, overlaps: list[np.ndarray], step: str) -> list[set[str]]:
-        """The steps that each sentence is likely about: from itself, from the whole answer, and from the step at hand."""
-        whole = self._lean(self.overlap.scores(text))
-        if step:
-            whole[STEPS.index(step)] += AT_HAND
-        found = []
-        for scores in overlaps:
-            lean = self._lean(scores) + WHOLE * whole
-            found.append({STEPS[n] for n in np.argsort(-lean)[:TOPICS]})
-        return found
-
-    def _lean(self, scores: np.ndarray) -> np.ndarray:
-        """How near a text is to each step: the mean of its three nearest signals there, shape (7,)."""
-        return np.array([np.sort(scores[rows])[-3:].mean() if rows.any() else 0.0 for rows in self._rows])
-
-    def _hits(
-        self,
-        target: Target,
-        places: Places,
-        owner: list[int],
-        overlaps: list[np.ndarray],
-        starts: np.ndarray,
-        topics: list[set[str]],
-        fullness: list[int],
-    ):
-        """(sentence, token range within it, score) of each place where a target is met with a margin over its near misses."""
-        extra = [0.0 if target.kind != "criterion" or target.id.split(".")[0] in topic else ELSEWHERE for topic in topics]
-        met: set[int] = set()
-        for cue in target.cues:
-            for hit in cue.hits(places):
-                line, begun = owner[hit.last - 1], owner[hit.first]
-                if begun != line and target.kind in ("pitfall", "choice"):
-                    continue
-                support = max(_support(target, overlaps[n]) for n in {begun, line})
-                if support < SUPPORT + extra[line] or (target.kind != "pitfall" and _beaten(target, overlaps[line])):
-                    continue
-                met.add(line)
-                first = max(hit.first, int(starts[line]))
-                tight = 1.0 if hit.last - hit.first <= TIGHT else 0.7
-                yield (
-                    line,
-                    Hit(first - int(starts[line]), hit.last - int(starts[line]), hit.negative),
-                    tight if target.signals.stop == target.signals.start else min(1.0, 0.5 + support),
-                )
-        for line, scores in enumerate(overlaps):
-            if fullness[line] < FEWEST or target.signals.stop == target.signals.start:
-                continue
-            if target.kind == "pitfall" and line not in met and _refused(target, scores):
-                yield line, Hit(0, int(starts[line + 1] - starts[line])), REFUSED
-                continue
-            least = SOFT_PITFALL if target.kind == "pitfall" else SOFT + extra[line] / 2
-            if line not in met and _support(target, scores) >= least and not _beaten(target, scores, least=0.0):
-                yield line, Hit(0, int(starts[line + 1] - starts[line])), float(scores[target.signals].max())
-
-
-def _support(target: Target, scores: np.ndarray) -> float:
-    """Overlap with the target's nearest signal; 1 where it has none (a choice is its wordings)."""
-    return float(scores[target.signals].max()) if target.signals.stop > target.signals.start else 1.0
-
-
-def _refused(target: Target, scores: np.ndarray) -> bool:
-    """Whether a sentence is much like a near miss of a pitfall: the mistake turned down, supposed or told of others."""
-    if target.near.stop == target.near.start:
-        return False
-    near = float(scores[target.near].max())
-    return near >= REFUSAL and near > _support(target, scores)
-
-
-def _beaten(target: Target, scores: np.ndarray, least: float = NEAR) -> bool:
-    """Whether a near miss is about as near as the nearest signal."""
-    if target.near.stop == target.near.start:
-        return False
-    near = float(scores[target.near].max())
-    return near >= least and _support(target, scores) < near + MARGIN
-
-
-def _claim(text: str, lines: list[Sentence], place: int, hit: Hit, target: Target, score: float) -> Claim:
-    line = lines[place]
-    before = lines[place - 1].text if place else ""
-    after = lines[place + 1].text if place + 1 < len(lines) else ""
-    meant = polarity(line, hit.first, hit.last, before, after, strict=target.kind == "pitfall", own=hit.negative)
-    if score == REFUSED:
-        meant = "hypothetical" if meant == "asserted" else "rejected"
-    if target.id.startswith("clarify.") and meant == "hedged":
-        meant = "asserted"  # a question or an assumption is what that step asks for
-    around = line.text + (" " + after if _CARRIES_ON.match(after) else "")
-    woolly = vague(line.text) > 0 and not numbers(line.text)
-    start, end = _span(line, hit)
-    return Claim(
-        kind=target.kind, target=target.id, polarity=meant, reason=gives_reason(around) and not woolly, weighed=weighs(around) and not woolly,
-        failure=foresees_failure(around), numbers=numbers(around), quote=text[start:end], start=start, end=end, score=round(score, 3),
-    )  # fmt: skip
-
 
 _CARRIES_ON = re.compile(
     r"\s*(?:because|since|otherwise|that (?:way|means|gives|lets|keeps|makes|is)|that's|this|so\b|which|it\b|the reason|the (?:cost|price|downside|catch|trade)|but\b|if\b|and (?:that|it|this|if)|then)",
@@ -237,11 +274,9 @@ _CARRIES_ON = re.compile(
 )
 
 
-def _span(line: Sentence, hit: Hit) -> tuple[int, int]:
-    """The sentence, or the clauses around the match when the sentence is long."""
-    if line.end - line.start <= QUOTE or not line.clauses:
+def _span(line: Sentence, piece: Piece) -> tuple[int, int]:
+    """The sentence, or the clauses of the piece when the sentence is long."""
+    if line.end - line.start <= QUOTE:
         return line.start, line.end
-    low = max((a for a, _ in line.clauses if a <= hit.first), default=0)
-    high = min((b for _, b in line.clauses if b >= hit.last), default=len(line.words))
-    start, end = line.words[low].start, line.words[high - 1].end
+    start, end = line.words[piece.first].start, line.words[piece.last - 1].end
     return start, min(end, start + QUOTE) if end - start > 2 * QUOTE else end

@@ -93,7 +93,8 @@ class Ask(Value):
 class Reading(Value):
     """What one answer shows, at once and without a model. `substance` counts its different words that the case knows; 0 is nothing.
 
-    `wants` is the step that the candidate asks to talk about next.
+    `wants` is the step that the candidate asks to talk about next. `about` says what the answer is mostly about: shares of
+    it by criterion and by choice, the largest ones of each kind, each kind summing to at most 1.
     """
 
     intents: tuple[Intent, ...] = ()
@@ -104,6 +105,7 @@ class Reading(Value):
     substance: int = 0
     slip: str = ""
     wants: Step | None = None
+    about: dict[str, float] = Field(default={})
 
     def of(self, kind: TargetKind, *polarities: Polarity) -> list[Claim]:
         """The claims about one kind of target, of the given polarities (all when none is given)."""

@@ -24,7 +24,8 @@ class Value(BaseModel):
 class Fact(Value):
     """Something the interviewer reveals when asked, and never otherwise.
 
-    `asks` are ways a candidate may ask for it; `cues` are co-occurrence patterns (see `Criterion.cues`).
+    `asks` are ways a candidate may ask for it; `cues` are patterns of words that lift a question which holds them: groups
+    joined by " + " must all occur, alternatives inside a group are separated by "/", "!" before a group forbids it.
     A `vague` fact is left to the candidate on purpose: `says` is then what the interviewer answers instead.
     """
 
@@ -43,8 +44,9 @@ class Question(Value):
 
 
 class Choice(Value):
-    """A design that a candidate may pick: how they word it, how we name it, and what follows from it.
+    """A design that a candidate may pick: how we name it, how they word it, and what follows from it.
 
+    `signals` are ways of picking it, whole sentences and phrases in passing alike; `near_misses` speak of it and do not.
     `phrase` is a noun phrase that fits after "You have", "You mentioned" and "With" ("one index on each replica").
     `follows` are consequences (bottleneck, cost, failure) in one sentence each, shown in the debrief only.
     `touches` are the criteria that picking it names (depth `named`, never more by itself).
@@ -52,8 +54,10 @@ class Choice(Value):
 
     id: Slug
     step: Step
-    wordings: list[Text] = Field(min_length=1)
     phrase: Text
+    signals: list[Text] = Field(min_length=1)
+    cues: list[Text] = Field(default=[])
+    near_misses: list[Text] = Field(default=[])
     follows: list[Text] = Field(min_length=1)
     questions: list[Question] = Field(min_length=1)
     touches: list[CriterionId] = Field(default=[])
@@ -69,9 +73,9 @@ class Probe(Value):
 class Criterion(Value):
     """One observable thing that a good answer shows.
 
-    `cues` are co-occurrence patterns for the reader without a model: groups joined by " + " must all occur close together,
-    alternatives inside a group are separated by "/", an alternative may be several words, "!" before a group forbids it:
-    "time/temporal/chronological + split/holdout/validation + !random".
+    `signals` are ways in which candidates say it, whole sentences and phrases in passing alike, in plain words as well as in
+    textbook ones; `near_misses` sound like it and do not count. The reader without a model compares answers with both.
+    `cues`, where there are any, are patterns of words that make it surer (see `knowledge.cues`).
     """
 
     id: CriterionId
@@ -83,7 +87,7 @@ class Criterion(Value):
     accepts: list[Text] = Field(default=[])
     strong: Text
     signals: list[Text] = Field(min_length=1)
-    cues: list[Text] = Field(min_length=1)
+    cues: list[Text] = Field(default=[])
     near_misses: list[Text] = Field(default=[])
     probes: list[Probe] = Field(default=[])
     hint: Text
@@ -98,8 +102,9 @@ class Criterion(Value):
 class Pitfall(Value):
     """A substantive error that candidates really make: recognised when asserted, challenged with a question.
 
-    `core` marks an error that caps its step when it is not corrected. `bars` are words that keep every cue from counting in
-    their sentence, because they speak of something else or of the mend: what would stand behind "!" in each cue alike.
+    `core` marks an error that caps its step when it is not corrected. `near_misses` turn the mistake down, suppose it, or tell
+    it of others. `cues`, where there are any, are patterns of words that a plain assertion holds (see `knowledge.cues`); `bars`
+    are words that keep every one of them from counting in their sentence. They make the challenge of this mistake surer.
     """
 
     id: Slug
@@ -109,7 +114,7 @@ class Pitfall(Value):
     why: Text
     correction: Text
     signals: list[Text] = Field(min_length=1)
-    cues: list[Text] = Field(min_length=1)
+    cues: list[Text] = Field(default=[])
     bars: list[Text] = Field(default=[])
     near_misses: list[Text] = Field(default=[])
     challenge: Text
@@ -124,7 +129,7 @@ class Twist(Value):
     touches: list[CriterionId] = Field(min_length=1)
     strong: Text
     signals: list[Text] = Field(min_length=1)
-    cues: list[Text] = Field(min_length=1)
+    cues: list[Text] = Field(default=[])
 
 
 class Quantity(Value):

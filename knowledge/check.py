@@ -9,9 +9,9 @@ from pathlib import Path
 
 from knowledge.arithmetic import FormulaError, evaluate
 from knowledge.case import STEPS, CaseStudy, Value
+from knowledge.cues import faults
 from knowledge.leaks import leaks
 from knowledge.library import HERE, CaseError, Entry, Library, load, read_concept
-from knowledge.wordings import cue_findings
 
 CITED = re.compile(r"\[([a-z][a-z0-9_]*)\](?!\()")
 CLOSE = 0.01  # by which an estimate's figure may differ from its formula
@@ -41,10 +41,16 @@ def check(entry: Entry, concepts: Collection[str] | None = None) -> list[Finding
     """All that a case lacks. `concepts` are the slugs of the concept pages (those of the package when None)."""
     known = {f.stem for f in (HERE / "concepts").glob("*.md")} if concepts is None else concepts
     case = entry.case
-    found = [*_numbers(case), *_ids(case), *_names(entry, known), *_estimates(case), *_diagram(case), *cue_findings(case)]
+    found = [*_numbers(case), *_ids(case), *_names(entry, known), *_estimates(case), *_diagram(case), *_cues(case)]
     found += [(leak.key, leak.problem, "ask for the category of the gap, not for the answer") for leak in leaks(case)]
     rows = [_finding(entry.folder / "case.yaml", raw) for raw in found]
     return rows + [_finding(entry.folder / "notes.md", raw) for raw in _notes(entry)]
+
+
+def _cues(case: CaseStudy) -> Iterator[Raw]:
+    owners = [(f"facts[{f.id}]", f.cues) for f in case.facts] + [(f"pitfalls[{p.id}]", p.cues) for p in case.pitfalls]
+    for key, patterns in owners:
+        yield from ((f"{key}.cues", f"{p!r}: {problem}", mend) for p in patterns for problem, mend in faults(p))
 
 
 def check_all(library: Library, slugs: Collection[str] = ()) -> list[Finding]:

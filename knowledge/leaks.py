@@ -8,14 +8,16 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from knowledge.case import CaseStudy, Criterion, Value
-from knowledge.matching import Cue, Places
-from knowledge.words import terms, tokens
+from knowledge.cues import Cue, met
+from knowledge.matching import Overlap
+from knowledge.words import terms
 
 # Calibrated on `video_recommendation`: 70 questions written to leak (tests/leaky.yaml) against all that is asked there.
 USUAL = 50  # texts and answers that have a word from which it gives nothing away; a word of one alone counts 1
 SHARED = 2.0  # what the words that a text shares with an answer must weigh to be a leak
-CUED = 1.2  # the same for a text in which a cue of the criterion is met, so that a reader would take it for the answer
-COVERED, CUE_COVERED = 0.5, 0.3  # share of what the text is about that the answer must have, weighed alike
+LIKE_AN_ANSWER = 0.45  # overlap with a signal of the criterion from which a text reads like the answer itself
+LIKE_SHARED = 1.2  # rarity of the shared words from which such a text leaks
+COVERED, LIKE_COVERED = 0.5, 0.3  # share of what the text is about that the answer must have, weighed alike
 GIVEN = 1.6  # by which both are stricter for facts and twists, which give what a strong answer builds on
 ORDINARY = 3  # texts that use a technique's name from which it counts as an ordinary word of the case
 
@@ -27,12 +29,6 @@ class Spoken(Value):
     text: str
     said: frozenset[str] = frozenset()
     given: bool = False
-
-    @cached_property
-    def places(self) -> Places:
-        """Where its words stand, all as one sentence."""
-        words = tokens(self.text)
-        return Places(words, [0] * len(words))
 
 
 class Leak(Value):
@@ -104,7 +100,9 @@ class Ear:
         self._case = case
         self._open = set(terms(f"{case.title} {case.question}"))
         self._answers = {c.id: set(terms(f"{c.strong} {c.looks_for}")) for c in case.rubric}
+        self._signals = Overlap([signal for c in case.rubric for signal in c.signals])
         self._cues = {c.id: [Cue(pattern) for pattern in c.cues] for c in case.rubric}
+        self._owners = [c.id for c in case.rubric for _ in c.signals]
         self._spoken = Counter(word for text in spoken(case) for word in set(terms(text.text)))
         self._answered = Counter(word for words in self._answers.values() for word in words)
 
@@ -126,9 +124,15 @@ class Ear:
         """Whether the text names the technique asked for, or reads like the answer. What is to be clarified is asked, not told."""
         if covered >= COVERED and any(word in self._techniques[criterion.id] for word in shared):
             return True
-        if criterion.step == "clarify" or weight < CUED or covered < CUE_COVERED:
+        if criterion.step == "clarify" or weight < LIKE_SHARED or covered < LIKE_COVERED:
             return False
-        return any(cue.hits(text.places) for cue in self._cues[criterion.id] if cue.wanted)
+        if any(met(cue, text.text) for cue in self._cues[criterion.id]):
+            return True
+        nearest = max(
+            (n for n, owner in zip(self._signals.scores(text.text), self._owners, strict=True) if owner == criterion.id),
+            default=0.0,
+        )
+        return float(nearest) >= LIKE_AN_ANSWER
 
     def _rarity(self, word: str) -> float:
         """1 for a word of one text or answer, 0 for a usual one; a number meets another by chance and counts half."""

@@ -1,83 +1,19 @@
-"""Which authored wordings stand in a text, and where: cues by co-occurrence, signals by weighted overlap. Knows no case, polarity or policy."""
+"""How near a text stands to authored sentences: by the rare words they share and by what both are about. Knows no polarity or policy."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-from knowledge.words import NEGATIVE, Token, fold, folded_spans, lexicon, stems, terms
+from knowledge.vectors import Vectors
+from knowledge.words import terms
 
-SPAN = 25  # words that a cue's groups may be apart
-LONGEST_PHRASE = 6
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A cue that was met: the first token, the token after the last, and whether its own wording holds a negation."""
-
-    first: int
-    last: int
-    negative: bool = False
-
-
-class Cue:
-    """One co-occurrence pattern: groups joined by " + ", alternatives by "/", "!" before a group that must not occur."""
-
-    def __init__(self, pattern: str):
-        groups = [group.strip() for group in pattern.split(" + ")]
-        self.wanted = [_alternatives(g) for g in groups if not g.startswith("!")]
-        self.barred = [_alternatives(g[1:]) for g in groups if g.startswith("!")]
-        self.pattern = pattern
-        self.negative = bool(NEGATIVE.search(" ".join(g for g in groups if not g.startswith("!"))))
-
-    def hits(self, places: Places) -> list[Hit]:
-        """Where the cue is met within `SPAN` words and two neighbouring sentences."""
-        if not self.wanted:
-            return []
-        spots = []
-        for group in self.wanted:
-            found = places.of(group)
-            if not found:
-                return []
-            spots.append(found)
-        rarest = min(spots, key=len)
-        met = [hit for spot in rarest if (hit := self._around(spot, [s for s in spots if s is not rarest], places))]
-        return [h for h in met if not self._barred(h, places)]
-
-    def _around(self, spot: tuple[int, int], others: list[list[tuple[int, int]]], places: Places) -> Hit | None:
-        first, last = spot
-        for spots in others:
-            near = min(spots, key=lambda s: (max(last, s[1]) - min(first, s[0]), s[0]))
-            first, last = min(first, near[0]), max(last, near[1])
-        tight = last - first <= SPAN and places.sentence[last - 1] - places.sentence[first] <= 1
-        return Hit(first, last, self.negative) if tight else None
-
-    def _barred(self, hit: Hit, places: Places) -> bool:
-        lines = {places.sentence[hit.first], places.sentence[hit.last - 1]}
-        return any(places.sentence[a] in lines for group in self.barred for a, _ in places.of(group))
-
-
-class Places:
-    """Where each stem, phrase and folded wording of a text stands; `sentence` tells each token's sentence."""
-
-    def __init__(self, found: Sequence[Token], sentence: Sequence[int]):
-        self.sentence = sentence
-        self._at: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        sequence = [t.stem for t in found]
-        for first in range(len(sequence)):
-            for width in range(1, min(LONGEST_PHRASE, len(sequence) - first) + 1):
-                self._at[" ".join(sequence[first : first + width])].append((first, first + width))
-        for name, first, last in folded_spans(found):
-            self._at[name].append((first, last))
-
-    def of(self, group: Iterable[str]) -> list[tuple[int, int]]:
-        """All places of any alternative of a group, in order."""
-        found = [self._at[form] for form in group if form in self._at]
-        return found[0] if len(found) == 1 else sorted({spot for spots in found for spot in spots})
+BEST = 3  # sentences of a target that count: one alone may agree by chance
 
 
 class Overlap:
@@ -100,8 +36,17 @@ class Overlap:
 
     def scores(self, text: str) -> np.ndarray:
         """Cosine of `text` with each authored sentence, shape (sentences,). Words never seen count in the length of the text."""
-        columns, weights = self._weigh(Counter(terms(text)))
-        return weights @ self._by_term[columns]
+        return self.table([text])[0]
+
+    def table(self, texts: Sequence[str]) -> np.ndarray:
+        """The same for many texts at once, shape (texts, sentences)."""
+        weighed = [self._weigh(Counter(terms(text))) for text in texts]
+        used = sorted({column for columns, _ in weighed for column in columns})
+        place = {column: n for n, column in enumerate(used)}
+        weights = np.zeros((len(texts), len(used)), dtype=np.float32)
+        for row, (columns, found) in enumerate(weighed):
+            weights[row, [place[column] for column in columns]] = found
+        return weights @ self._by_term[used]
 
     def _weigh(self, bag: Counter[str]) -> tuple[list[int], np.ndarray]:
         """The columns of a text's known terms and their weights, of unit length together with its unknown ones."""
@@ -113,13 +58,70 @@ class Overlap:
         return columns, weights / length if length else weights
 
 
-def _alternatives(group: str) -> frozenset[str]:
-    forms = set()
-    for alternative in group.split("/"):
-        sequence = stems(alternative)
-        if sequence:
-            forms.add(" ".join(sequence))
-            forms |= {name} if (name := lexicon().get(sequence)) else set()
-            folded = fold(sequence)
-            forms |= {folded[0]} if len(folded) == 1 else set()
-    return frozenset(forms)
+class Near(NamedTuple):
+    """How near pieces of text stand to targets, each of shape (pieces, targets).
+
+    `words` and `sense` are the means of the best overlaps and cosines with what says the target; `like` and `unlike` the
+    best sum of both with a sentence that says it and with one that only sounds like it.
+    """
+
+    words: np.ndarray
+    sense: np.ndarray
+    like: np.ndarray
+    unlike: np.ndarray
+
+
+class Wordings:
+    """Authored sentences by target: those that say it, and near misses that only sound like it."""
+
+    def __init__(self, said: Sequence[Sequence[str]], unlike: Sequence[Sequence[str]]):
+        self.targets = len(said)
+        self._sentences = [s for group in said for s in group] + [s for group in unlike for s in group]
+        self._said = _places(said, 0)
+        self._unlike = _places(unlike, sum(map(len, said)))
+        self.overlap = Overlap(self._sentences)
+        self.vectors = Vectors(self._sentences)
+        self._words_of = [Counter(term for s in group for term in set(terms(s))) for group in said]
+
+    def near(self, pieces: Sequence[str], without: float = 2.0) -> Near:
+        """How near each piece stands to each target. Sentences that overlap any piece by more than `without` are left out."""
+        words = self.overlap.table(pieces)
+        sense = self.vectors.of(pieces) @ self.vectors.reference.T
+        copied = (words > without).any(axis=0)
+        words[:, copied] = 0
+        sense[:, copied] = 0
+        both = _padded(words + sense)
+        return Near(
+            _best(_padded(words)[:, self._said]), _best(_padded(sense)[:, self._said]),
+            both[:, self._said].max(axis=2), both[:, self._unlike].max(axis=2),
+        )  # fmt: skip
+
+    def typical(self, target: int, term: str) -> float:
+        """How much a folded stem tells of a target: often in its sentences, rarely in those of others."""
+        count = self._words_of[target][term]
+        return count / max(1, len(self._said[target])) * math.log(self.targets / self._spread[term]) if count else 0.0
+
+    @cached_property
+    def _spread(self) -> Counter[str]:
+        return Counter(term for words in self._words_of for term in words)
+
+
+def _places(groups: Sequence[Sequence[str]], first: int) -> np.ndarray:
+    """Rows of each group's sentences, padded with -1 (a column of zeros), shape (groups, most sentences of one)."""
+    rows = np.full((len(groups), max(1, max(map(len, groups), default=1))), -1)
+    for place, group in enumerate(groups):
+        rows[place, : len(group)] = np.arange(first, first + len(group))
+        first += len(group)
+    return rows
+
+
+def _padded(scores: np.ndarray) -> np.ndarray:
+    return np.pad(scores, ((0, 0), (0, 1)))
+
+
+def _best(scores: np.ndarray) -> np.ndarray:
+    """The mean of the best of each target, shape (pieces, targets)."""
+    width = scores.shape[2]
+    if width <= BEST:
+        return scores.mean(axis=2)
+    return np.partition(scores, width - BEST, axis=2)[:, :, width - BEST :].mean(axis=2)

@@ -271,4 +271,10 @@ def terms(text: str) -> list[str]:
     return [term for term in fold(stems(text)) if term not in _STOP_STEMS]
 
 
+@lru_cache(maxsize=20_000)
+def folded(word: str) -> str:
+    """The one term of a single word; "" for a stop word."""
+    return next(iter(terms(word)), "")
+
+
 NEGATIVE = re.compile(r"\b(?:no|not|never|without|skip\w*|ignor\w*|don't|doesn't|needn't|unnecessary|nothing)\b", re.IGNORECASE)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from evals.listening import challenges, claims, facts, load, swap
+from evals.listening import challenges, claims, facts, swap
+from evals.marked import answers
 from interviewer.reading import Reader
 from knowledge.library import Library
 
@@ -33,5 +34,5 @@ def test_another_candidates_answer_changes_the_next_question():
 
 @pytest.mark.parametrize("which", ["development", "held_out"])
 def test_every_marked_quote_stands_in_its_answer(which):
-    for answer in load("answers", which):
-        assert all(mark["quote"] in answer["text"] for mark in answer["marks"])
+    for answer in answers(which):
+        assert all(mark["quote"] in answer.text for mark in [*answer.marks, *(answer.second or [])])

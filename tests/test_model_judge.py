@@ -25,12 +25,12 @@ ROUND = [
 def criterion(ident: str) -> Criterion:
     return Criterion(
         id=ident, kind="core", weight=2, topic=f"TOPIC {ident}", looks_for="LOOKS", accepts=["ACCEPTS"], 
-        strong="STRONG", signals=["SIGNAL"], cues=["CUE"], near_misses=["NEAR MISS"], hint="HINT", notes="NOTES",
+        strong="STRONG", signals=["SIGNAL"], near_misses=["NEAR MISS"], hint="HINT", notes="NOTES",
     )  # fmt: skip
 
 
 PITFALL = Pitfall(
-    id="accuracy", step="evaluate", says="SAYS accuracy", why="WHY", correction="CORRECTION", signals=["x"], cues=["y"],
+    id="accuracy", step="evaluate", says="SAYS accuracy", why="WHY", correction="CORRECTION", signals=["x"],
     challenge="?", notes="n",
 )  # fmt: skip
 SHEET = Sheet(

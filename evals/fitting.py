@@ -1,0 +1,138 @@
+"""Fits the weights of the embedded reader on marked answers: what is recognised, from which chance on, and how mistakes are meant.
+
+    python -m evals.fitting          fits on the development sets and writes interviewer/weights.yaml
+
+Wordings that overlap an answer by more than `COPIED` are left out while it is weighed, since some were taken from these answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+import interviewer
+from evals.marked import Answer, answers, sentences_of
+from interviewer.clauses import Sentence, sentences
+from interviewer.reading import Reader
+from interviewer.recognising import FEATURES, KINDS, Piece, pieces
+from interviewer.stance import SIGNS, signs
+from knowledge.library import Library
+
+COPIED = 0.6  # overlap from which a wording counts as taken from the answer
+ROUNDS = 6  # of choosing the telling piece and fitting again
+RIDGE = 1.0  # on weights of standardised features
+FOUND = {"criterion": 1.3, "choice": 1.3, "pitfall": 1.1}  # how many are found for each one that is marked
+TUNED = "ABCDE"  # hands on whose answers cues were tuned
+START = {"words": 3.0, "sense": 3.0}
+NOTE = "Fitted by `python -m evals.fitting` on the development sets of evals/listening; do not edit by hand."
+
+
+def logistic(rows: np.ndarray, labels: np.ndarray, ridge: float = RIDGE) -> tuple[np.ndarray, float]:
+    """Slopes and bias of a ridge-penalised logistic regression, by Newton steps on standardised rows."""
+    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
+    x = np.hstack([(rows - mean) / spread, np.ones((len(rows), 1))])
+    penalty = np.diag([ridge] * rows.shape[1] + [1e-6])
+    beta = np.zeros(x.shape[1])
+    for _ in range(25):
+        chance = 1 / (1 + np.exp(-(x @ beta)))
+        step = np.linalg.solve((x * (chance * (1 - chance))[:, None]).T @ x + penalty, x.T @ (labels - chance) - penalty @ beta)
+        beta += step
+        if np.abs(step).max() < 1e-6:
+            break
+    slopes = beta[:-1] / spread
+    return slopes, float(beta[-1] - (mean * slopes).sum())
+
+
+def recognising(reader: Reader, marked: list[Answer], cued: bool) -> tuple[dict, dict]:
+    """The weights and least chances by kind, for targets that have cues, or (with the cues unseen) for those that have none."""
+    seen = [_seen(reader, answer, cued) for answer in marked]
+    fitted, least = {}, {}
+    for number, kind in enumerate(KINDS[:3]):
+        mine = np.flatnonzero(reader.targets.kinds == number)
+        wanted = np.array([[float((kind, reader.ids[t][1]) in answer.targets) for t in mine] for answer in marked])
+        slopes, bias = np.array([START.get(name, 0.0) for name in FEATURES]), 0.0
+        for _ in range(ROUNDS):
+            rows = np.concatenate([_best(features[:, mine], slopes) for features in seen])
+            slopes, bias = logistic(rows, wanted.ravel())
+        chance = np.concatenate([1 / (1 + np.exp(-(_best(f[:, mine], slopes) @ slopes + bias))) for f in seen])
+        fitted[kind] = {name: round(float(v), 4) for name, v in zip(FEATURES, slopes, strict=True)} | {"bias": round(bias, 4)}
+        least[kind] = round(float(np.sort(chance)[::-1][int(FOUND[kind] * wanted.sum())]), 3)
+    return fitted, least
+
+
+def _seen(reader: Reader, answer: Answer, cued: bool) -> np.ndarray:
+    heard = reader.hear(answer.text, COPIED)
+    heard = heard if cued else replace(heard, hits={})
+    return reader.see(heard, answer.step, answer.asked)
+
+
+def _best(features: np.ndarray, slopes: np.ndarray) -> np.ndarray:
+    """What is seen of each target in the piece that speaks most for it, shape (targets, features)."""
+    return features[(features @ slopes).argmax(axis=0), np.arange(features.shape[1])]
+
+
+def stance(reader: Reader, marked: list[Answer]) -> dict[str, float]:
+    """The weights of what speaks for a mistake being the candidate's own view."""
+    cases = [*_of_answers(reader, marked), *_of_sentences(reader)]
+    rows = np.array([[seen[name] for name in SIGNS] for seen, _ in cases])
+    slopes, bias = logistic(rows, np.array([float(own) for _, own in cases]), ridge=3.0)
+    return {name: round(float(v), 4) for name, v in zip(SIGNS, slopes, strict=True)} | {"bias": round(bias, 4)}
+
+
+def _of_answers(reader: Reader, marked: list[Answer]) -> Iterator[tuple[dict[str, float], bool]]:
+    for answer in marked:
+        lines = sentences(answer.text)
+        cut = pieces(answer.text, lines)
+        for mark in answer.marks:
+            start = answer.text.find(mark["quote"])
+            near_it = [p for p in cut if p.start < start + len(mark["quote"]) and start < p.end]
+            if mark["kind"] == "pitfall" and near_it and ("pitfall", mark["target"]) in reader.ids:
+                target = reader.ids.index(("pitfall", mark["target"]))
+                yield _signs(reader, lines, near_it, target), mark["polarity"] == "asserted"
+
+
+def _of_sentences(reader: Reader) -> Iterator[tuple[dict[str, float], bool]]:
+    mistakes = np.flatnonzero(reader.targets.kinds == KINDS.index("pitfall"))
+    for row in sentences_of("development"):
+        lines = sentences(row["text"])
+        cut = pieces(row["text"], lines)
+        near = reader.wordings.near([p.text for p in cut], COPIED)
+        target = int(mistakes[(near.words + near.sense)[:, mistakes].max(axis=0).argmax()])
+        yield _signs(reader, lines, cut, target), row["asserted"]
+
+
+def _signs(reader: Reader, lines: list[Sentence], cut: list[Piece], target: int) -> dict[str, float]:
+    near = reader.wordings.near([p.text for p in cut], COPIED)
+    best = int((near.words + near.sense)[:, target].argmax())
+    line = cut[best].line
+    first, last = reader.focus(lines[line], cut[best], target)
+    before, after = lines[line - 1].text if line else "", lines[line + 1].text if line + 1 < len(lines) else ""
+    like, unlike = float(near.like[best, target]), float(near.unlike[best, target])
+    return signs(lines[line], first, last, before, after, like - unlike, like)
+
+
+def fit(reader: Reader, marked: list[Answer]) -> dict:
+    """All the weights. Cues were tuned on some of the answers (`TUNED`), so theirs are fitted on the others."""
+    unseen = [answer for answer in marked if answer.id[0] not in TUNED]
+    plain, least = recognising(reader, marked, cued=False)
+    cued, least_cued = recognising(reader, unseen, cued=True)
+    return {
+        "recognising": {"plain": plain, "cued": cued}, "least": {"plain": least, "cued": least_cued}, "stance": stance(reader, marked),
+    }  # fmt: skip
+
+
+def main() -> None:
+    reader = Reader(Library().case("video_recommendation"))
+    marked = answers("development")
+    fitted = fit(reader, marked)
+    place = Path(interviewer.__file__).parent / "weights.yaml"
+    place.write_text(f"# {NOTE}\n" + yaml.safe_dump(fitted, sort_keys=False), "utf-8")
+    print(f"{place.name}: fitted on {len(marked)} answers with {sum(len(a.marks) for a in marked)} marks")
+
+
+if __name__ == "__main__":
+    main()
