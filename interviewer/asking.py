@@ -103,9 +103,15 @@ def _parts(text: str) -> list[str]:
     """The questions of one sentence; what only announces them ("I'd like to ask three things") is none."""
     parts = [p.strip(" ,.") for p in _PARTS.split(text)]
     asked = [p for p in parts if len(tokens(p)) >= FEWEST and not _ANNOUNCES.search(p)]
+    if len(asked) > 1:
+        asked = [p for p in asked if not _LEADS_IN.match(p)]
     return asked or ([] if _ANNOUNCES.search(text) else [text])
 
 
+_LEADS_IN = re.compile(
+    r"\s*(?:before (?:i|we)|first(?: of all)?|to (?:start|begin)|just to|so|okay|ok|sure|right|great|thanks|let me)\b(?!.*\b(?:how|what|which|who|where|is|are|do|does|can)\b)",
+    re.IGNORECASE,
+)
 _ANNOUNCES = re.compile(
     r"\b(?:a few|some|two|three|four|five|a couple of|several)\s+(?:\w+\s+)?(?:things|questions|points|clarifications)\b(?!\s+(?:are|is|do|does|we))",
     re.IGNORECASE,

@@ -31,8 +31,9 @@ AS_NEAR = 0.85  # of the nearest piece, from which another sentence of the answe
 LEAST_LIKE = 0.2  # nearness to an assertion that a cue needs beside it
 UNLIKE = 0.1  # by which a near miss may be nearer than an assertion and a cue still counts
 SOUNDS = 0.05  # by which a piece that only sounds like a point or a design is nearer to a near miss of it
-SHARP = 0.06  # how sharply the nearest target of a sentence stands out when its share is told
+SHARP = 0.12  # how sharply the nearest target of a sentence stands out when its share is told
 MOST_TOPICS = 8  # of each kind, in what an answer is about
+MOST_TELLING = 0.9  # share from which a word names a design by itself
 QUOTE = 320  # characters of a quote
 _NO_STEP = -1
 
@@ -151,7 +152,7 @@ class Reader:
 
     def _plain(self, heard: Heard) -> list[Claim]:
         """Mistakes that are told by a cue: sure when they are plainly asserted, whatever the wordings say."""
-        whole = {piece.line: n for n, piece in reversed(list(enumerate(heard.cut)))}
+        whole = {piece.line: n for n, piece in enumerate(heard.cut) if piece.text == heard.lines[piece.line].text}
         found = []
         for (target, line), hit in heard.hits.items():
             if self.ids[target][0] != "pitfall":
@@ -165,7 +166,7 @@ class Reader:
     def _about(self, heard: Heard) -> dict[str, float]:
         """What an answer is mostly about: the shares of its sentences, by length, over criteria and over choices."""
         cut, near = heard.cut, heard.near
-        whole = [n for n, piece in enumerate(cut) if piece.first == 0 and (n == 0 or cut[n - 1].line != piece.line)]
+        whole = [n for n, piece in enumerate(cut) if piece.text == heard.lines[piece.line].text]
         both = (near.words + near.sense)[whole]
         length = np.array([cut[n].last for n in whole], dtype=float)
         shares: dict[str, float] = {}
@@ -223,6 +224,8 @@ class Reader:
             meant, chance = stance(own, *where), chance * (own if signed["strict"] else min(own, 1 - own))
         else:
             meant = polarity(*where)
+            if kind == "choice" and meant == "asserted" and self._set_aside(line, piece, target, heard.around(piece.line)):
+                meant = "rejected"
         if meant in ("asserted", "hedged") and heard.only_sounds(place, target):
             if kind != "pitfall":
                 return None
@@ -243,6 +246,14 @@ class Reader:
             failure=foresees_failure(around), numbers=numbers(around), quote=heard.text[start:end], start=start, end=end,
             score=round(chance, 3),
         )  # fmt: skip
+
+    def _set_aside(self, line: Sentence, piece: Piece, target: int, around: tuple[str, str]) -> bool:
+        """Whether a design is turned down at any place of a piece that names it ("minutes rather than clicks, since clicks ...")."""
+        told = [(n, self.wordings.typical(target, folded(line.words[n].word))) for n in range(piece.first, piece.last)]
+        most = max((weight for _, weight in told), default=0.0)
+        return most > 0 and any(
+            polarity(line, n, n + 1, *around) == "rejected" for n, weight in told if weight >= MOST_TELLING * most
+        )
 
     def focus(self, line: Sentence, piece: Piece, target: int) -> tuple[int, int]:
         """The tokens of a piece that tell most of its target, without the rest of the piece."""

@@ -51,8 +51,8 @@ def pieces(text: str, lines: Sequence[Sentence]) -> list[Piece]:
                 start, end = line.words[first].start, line.words[last - 1].end
                 found.append(Piece(place, first, last, start, end, text[start:end]))
         if len(line.words) <= SHORT and place + 1 < len(lines):
-            end = lines[place + 1].end
-            found.append(Piece(place, 0, len(line.words), line.start, end, text[line.start : end]))
+            after = lines[place + 1]
+            found.append(Piece(place + 1, 0, len(after.words), line.start, after.end, text[line.start : after.end]))
     return [p for p in found if p.last > p.first]
 
 
