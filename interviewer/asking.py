@@ -11,7 +11,7 @@ from interviewer.clauses import Sentence
 from interviewer.state import Ask
 from knowledge.case import Fact
 from knowledge.cues import Cue, Places
-from knowledge.matching import Overlap
+from knowledge.matching import Overlap, Wordings
 from knowledge.words import terms, tokens
 
 SURE = 0.8  # overlap with a wording that needs no cue
@@ -19,6 +19,8 @@ SUPPORT = 0.35  # overlap that a cue needs
 KNOWN = 0.55  # share of the question's words that a fact's wordings must know: the rest is another subject
 FEWEST = 3  # words of a question
 ECHO = 6  # words of an opening echo
+OFFERED = 0.7  # nearness from which the candidate is asked whether that is what they mean
+APART = 0.1  # and by how much no other fact may be as near
 MARGIN = 0.05  # over the next fact: a wrong fact is worse than none
 
 _OPENS = r"how|what|what's|whats|is|are|do|does|did|who|whose|where|which|can|could|should|will|would|when|why|any"
@@ -59,6 +61,7 @@ class Questions:
         self._words = [set(terms(" ".join([*f.asks, *f.cues, f.says]).replace("/", " "))) | _ASKING for f in facts]
         self._owner = np.array([place for place, f in enumerate(facts) for _ in f.asks])
         self._overlap = Overlap([ask for f in facts for ask in f.asks])
+        self._wordings = Wordings([f.asks for f in facts], [() for _ in facts])
 
     def asked(self, lines: Sequence[Sentence], step: str) -> list[Ask]:
         """Each part of each question, in order. After clarifying, a question that the candidate answers themselves is none."""
@@ -85,7 +88,16 @@ class Questions:
         best, second = order[0], order[1] if len(order) > 1 else order[0]
         sure = scores[best] >= SURE and (len(order) == 1 or scores[best] >= scores[second] + MARGIN)
         fact = self._facts[best] if sure and not _TOO_MUCH.search(question) else None
-        return Ask(text=question.strip(), fact=fact, score=round(float(scores[best]), 3))
+        maybe = None if fact or _TOO_MUCH.search(question) else self._maybe(question)
+        return Ask(text=question.strip(), fact=fact, maybe=maybe, score=round(float(scores[best]), 3))
+
+    def _maybe(self, question: str) -> str | None:
+        """The fact that a question may be about: near to how it is asked for, and nearer than to any other."""
+        near = self._wordings.near([question])
+        both = (near.words + near.sense)[0]
+        order = np.argsort(-both)
+        clear = len(order) == 1 or both[order[0]] >= both[order[1]] + APART
+        return self._facts[order[0]] if clear and both[order[0]] >= OFFERED else None
 
     def _scores(self, question: str, around: str) -> np.ndarray:
         """Overlap with the nearest wording of each fact; a met cue lifts it to certainty; unknown words take it down to nothing."""

@@ -72,6 +72,11 @@ _OFF_TOPIC = re.compile(
     r"\b(?:weather|football|soccer|pizza|lunch|dinner|joke|poem|recipe|your (?:name|favou?rite|opinion on)|how are you|who (?:made|built|are) you|are you (?:human|real|an? (?:ai|bot|llm))|holiday|vacation|politic\w+|bitcoin|salary|my (?:cat|dog|girlfriend|boyfriend|kids?)|world cup|movie last night)\b",
     re.IGNORECASE,
 )
+_YES = re.compile(
+    r"\s*(?:yes|yeah|yep|yup|right|exactly|correct|sure|indeed|that(?:'s| is) (?:it|right|what i (?:mean|meant))|i do|precisely)\b(?!\s*,?\s*but\b)",
+    re.IGNORECASE,
+)
+MOST_YES = 14  # words of a yes and what belongs to it
 _ENGLISH = frozenset(
     [
         "the",
@@ -176,3 +181,8 @@ def _foreign(text: str) -> bool:
 
 def _diacritics(text: str) -> bool:
     return sum(not c.isascii() and c.isalpha() for c in text) >= 2
+
+
+def agrees(text: str) -> bool:
+    """Whether a turn is a short yes."""
+    return bool(_YES.match(text)) and len(text.split()) <= MOST_YES

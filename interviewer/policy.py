@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from interviewer.desk import Desk, quote
-from interviewer.intents import wants_the_answer
+from interviewer.intents import agrees, wants_the_answer
 from interviewer.probing import best_probe
 from interviewer.state import Anchor, Claim, InterviewState, Move, rank
 from interviewer.steps import OVERRUN, STEP, STEPS, after, reserve, total
@@ -31,7 +31,7 @@ def opening(case: CaseStudy, state: InterviewState) -> Move:
 def decide(desk: Desk) -> Move:
     """The next move. The first rule that has something to say wins; facts asked for are told whatever comes after."""
     for rule in (
-        _finish, _out_of_time, _manners, _hint, _repeat, _wants_on, _answers, _stuck, _listens, _challenges, _checks_sums,
+        _finish, _out_of_time, _confirms, _manners, _hint, _repeat, _wants_on, _answers, _stuck, _listens, _challenges, _checks_sums,
         _overrun, _twist, _goes_ahead, _follows_up, _asks_open_point,
     ):  # fmt: skip
         move = rule(desk)
@@ -149,7 +149,25 @@ def _answers(desk: Desk) -> Move | None:
     stated = [c for c in reading.of("criterion", "asserted") if not any(a.text in c.quote for a in reading.asks)]
     if len(stated) >= 3 and desk.step != "clarify":
         return None
+    maybe = [a.maybe for a in reading.asks if a.maybe and a.maybe not in _told(desk)]
+    if maybe and not any(a.fact for a in reading.asks):
+        asked = desk.case.fact(maybe[0]).asks[0].rstrip("?. ")
+        question = f"Do you mean: {asked[:1].lower()}{asked[1:]}?"
+        return desk.move("answer", "near to a fact, but not surely about it", offers=maybe[0], question=question)
     return desk.move("answer", "what was asked is answered from the facts of the case")
+
+
+def _told(desk: Desk) -> set[str]:
+    return {fact for move in desk.state.moves for fact in move.facts}
+
+
+def _confirms(desk: Desk) -> Move | None:
+    """A yes to "Do you mean ...?" is answered with that fact."""
+    last = desk.state.moves[-1] if desk.state.moves else None
+    if last is None or last.offers is None or not agrees(desk.turn.text):
+        return None
+    fact = desk.case.fact(last.offers)
+    return desk.move("answer", "they said that this is what they meant", facts=(fact.id,), say=(fact.says,))
 
 
 def _stuck(desk: Desk) -> Move | None:
@@ -326,6 +344,8 @@ def _with_facts(desk: Desk, move: Move) -> Move:
     if (
         not desk.reading.asks
         or refused
+        or move.offers
+        or move.facts
         or move.kind in ("close", "repeat")
         or (desk.reading.wants and not any(a.fact for a in desk.reading.asks))
     ):

@@ -12,7 +12,7 @@ from knowledge.case import Criterion, Step
 from knowledge.words import terms
 
 EARLIER = 0.35  # worth of a design named one answer before, against one named just now
-SURE = 0.85  # chance of a claim from which it is named or quoted aloud: better no quote than a loose one
+SURE = 0.75  # chance of a claim from which it is named or quoted aloud: better no quote than a loose one
 UNQUOTED = 0.6  # worth of a point that was named so loosely that the question must stand by itself
 NAMED = 0.85  # worth of a point that was named without being carried, against a design's own question
 OCCASION = 0.8  # worth of a question whose occasion was just given

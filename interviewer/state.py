@@ -83,10 +83,14 @@ class Claim(Value):
 
 
 class Ask(Value):
-    """One question of the candidate; `fact` is the id of the fact that answers it, None when the case has none."""
+    """One question of the candidate; `fact` is the id of the fact that answers it, None when the case has none.
+
+    `maybe` is the fact that it may be about, when that is not sure enough to tell it.
+    """
 
     text: str
     fact: str | None = None
+    maybe: str | None = None
     score: float = 0.0
 
 
@@ -127,12 +131,14 @@ class Move(Value):
     `about` is the criterion, pitfall or twist that it concerns and `facts` are the facts told: both private, like `why` and
     `passages`, which the debrief shows. Public are the rest: `say` holds authored sentences (facts, a twist, a hint), `unknown`
     the candidate's questions that the case leaves to them, `question` the one thing asked, `note` what is said of the clock.
+    `offers` is the fact that `question` asks about ("Do you mean ...?"), told when the candidate says yes.
     """
 
     kind: MoveKind
     step: Step
     about: str | None = None
     facts: tuple[str, ...] = ()
+    offers: str | None = None
     say: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     anchor: Anchor | None = None

@@ -39,8 +39,8 @@ class Mute:
 def test_the_answer_is_on_disk_before_the_reply_is_decided(archive):
     interview = start(archive)
     "".join(interview.speak())
-    interview.hear("I would use a two tower model.")
-    assert [t.text for t in archive.turns(interview.id)][-1] == "I would use a two tower model."
+    interview.hear("I would use a two-tower model for retrieval.")
+    assert [t.text for t in archive.turns(interview.id)][-1] == "I would use a two-tower model for retrieval."
     assert interview.waiting
 
 
@@ -69,7 +69,7 @@ def test_a_failed_model_keeps_nothing_of_its_reply_and_can_be_tried_again(archiv
     "".join(interview.speak())
     interview.voice = Mute()
     with pytest.raises(ModelError):
-        "".join(interview.reply("I would use a two tower model."))
+        "".join(interview.reply("I would use a two-tower model for retrieval."))
     assert interview.trouble == "The model did not answer in time." and interview.waiting
     assert "".join(interview.speak()) == "I was about to ask."
     assert [t.role for t in archive.turns(interview.id)] == ["interviewer", "candidate", "interviewer"]
@@ -80,7 +80,7 @@ def test_after_a_failure_the_embedded_interviewer_can_go_on(archive):
     "".join(interview.speak())
     interview.voice = Mute(times=9)
     with pytest.raises(ModelError):
-        "".join(interview.reply("I would use a two tower model."))
+        "".join(interview.reply("I would use a two-tower model for retrieval."))
     assert "two-tower" in "".join(interview.speak(EmbeddedVoice()))
     assert archive.turns(interview.id)[-1].work.worker == "embedded"
 
@@ -88,7 +88,7 @@ def test_after_a_failure_the_embedded_interviewer_can_go_on(archive):
 def test_an_interview_resumes_where_it_was_left(archive):
     interview = start(archive)
     "".join(interview.speak())
-    "".join(interview.reply("I would use a two tower model."))
+    "".join(interview.reply("I would use a two-tower model for retrieval."))
     other = again(archive, interview.id)
     assert other.state == interview.state and other.view().turns == interview.view().turns
 
@@ -97,7 +97,7 @@ def test_an_answer_that_was_written_but_not_read_is_read_on_resuming(archive):
     interview = start(archive)
     "".join(interview.speak())
     interview._take_in = lambda turn: None  # as if killed between writing and reading
-    interview.hear("I would use a two tower model.")
+    interview.hear("I would use a two-tower model for retrieval.")
     other = again(archive, interview.id)
     assert other.waiting and other.turns[-1].reading.of("choice")
     assert "two-tower" in "".join(other.speak())
@@ -106,7 +106,7 @@ def test_an_answer_that_was_written_but_not_read_is_read_on_resuming(archive):
 def test_every_turn_keeps_its_move_its_reason_and_who_spoke(archive):
     interview = start(archive)
     "".join(interview.speak())
-    "".join(interview.reply("I would use a two tower model."))
+    "".join(interview.reply("I would use a two-tower model for retrieval."))
     asked = archive.turns(interview.id)[-1]
     assert asked.move.why and asked.move.kind == "probe" and asked.work.worker == "embedded" and asked.work.whole > 0
     assert {row["target"] for row in archive.observations(interview.id)} >= {"two_tower"}
@@ -115,7 +115,7 @@ def test_every_turn_keeps_its_move_its_reason_and_who_spoke(archive):
 def test_the_room_is_shown_nothing_of_rubric_or_reasons(archive):
     interview = start(archive)
     "".join(interview.speak())
-    "".join(interview.reply("I would use a two tower model."))
+    "".join(interview.reply("I would use a two-tower model for retrieval."))
     seen = interview.view().model_dump_json()
     assert "looks_for" not in seen and "they picked" not in seen and "model.ranker" not in seen
 

@@ -167,3 +167,16 @@ def test_an_objection_is_owned():
     talk = Round("model")
     talk.say("I would use a two tower model.")
     assert "wrongly" in talk.say("I didn't say that. A gradient boosted tree ranks the shows, because it is quick to train.").note
+
+
+def test_a_question_near_a_fact_is_asked_back_and_a_yes_tells_it():
+    round_ = Round()
+    move = round_.say("What response time are we aiming for?")
+    assert move.offers == "latency" and move.question.startswith("Do you mean") and not move.facts
+    assert round_.say("Yes, exactly that.").facts == ("latency",)
+
+
+def test_a_no_to_what_was_asked_back_tells_nothing():
+    round_ = Round()
+    round_.say("What response time are we aiming for?")
+    assert not round_.say("No, never mind. I would predict whether an episode is finished.").facts
