@@ -19,8 +19,11 @@ SUPPORT = 0.35  # overlap that a cue needs
 KNOWN = 0.55  # share of the question's words that a fact's wordings must know: the rest is another subject
 FEWEST = 3  # words of a question
 ECHO = 6  # words of an opening echo
-OFFERED = 0.7  # nearness from which the candidate is asked whether that is what they mean
-APART = 0.1  # and by how much no other fact may be as near
+PLAIN = 0.8  # nearness in words and sense from which a fact without cues is told
+FAR = 0.25  # and by how much it must be nearer than the next
+OFFERED = 0.55  # nearness from which the candidate is asked whether that is what they mean
+APART = 0.1  # by how much another that is offered may be less near
+MOST_OFFERED = 2
 MARGIN = 0.05  # over the next fact: a wrong fact is worse than none
 
 _OPENS = r"how|what|what's|whats|is|are|do|does|did|who|whose|where|which|can|could|should|will|would|when|why|any"
@@ -83,21 +86,26 @@ class Questions:
 
         `around` is the sentence of a part that leans on it ("and how often do they use them?").
         """
+        if _TOO_MUCH.search(question):
+            return Ask(text=question.strip())
         scores = self._scores(question, around or question)
         order = np.argsort(-scores)
         best, second = order[0], order[1] if len(order) > 1 else order[0]
-        sure = scores[best] >= SURE and (len(order) == 1 or scores[best] >= scores[second] + MARGIN)
-        fact = self._facts[best] if sure and not _TOO_MUCH.search(question) else None
-        maybe = None if fact or _TOO_MUCH.search(question) else self._maybe(question)
-        return Ask(text=question.strip(), fact=fact, maybe=maybe, score=round(float(scores[best]), 3))
+        if scores[best] >= SURE and (len(order) == 1 or scores[best] >= scores[second] + MARGIN):
+            return Ask(text=question.strip(), fact=self._facts[best], score=round(float(scores[best]), 3))
+        return self._by_sense(question.strip(), around or question)
 
-    def _maybe(self, question: str) -> str | None:
-        """The fact that a question may be about: near to how it is asked for, and nearer than to any other."""
+    def _by_sense(self, question: str, around: str) -> Ask:
+        """The fact whose wordings are nearest in words and sense: told when that is plain and it has no cues, offered when it is likely."""
         near = self._wordings.near([question])
         both = (near.words + near.sense)[0]
         order = np.argsort(-both)
-        clear = len(order) == 1 or both[order[0]] >= both[order[1]] + APART
-        return self._facts[order[0]] if clear and both[order[0]] >= OFFERED else None
+        place = int(order[0])
+        lead = float(both[place] - both[order[1]]) if len(order) > 1 else 1.0
+        if both[place] >= PLAIN and lead >= FAR and self._known(around)[place] >= KNOWN and not self._cues[place]:
+            return Ask(text=question, fact=self._facts[place], score=round(float(both[place]), 3))
+        likely = [int(n) for n in order[:MOST_OFFERED] if both[n] >= max(OFFERED, both[place] - APART)]
+        return Ask(text=question, maybe=tuple(self._facts[n] for n in likely), score=round(float(both[place]), 3))
 
     def _scores(self, question: str, around: str) -> np.ndarray:
         """Overlap with the nearest wording of each fact; a met cue lifts it to certainty; unknown words take it down to nothing."""
@@ -106,9 +114,12 @@ class Questions:
         found = tokens(question)
         places = Places(found, [0] * len(found))
         cued = np.array([any(cue.hits(places) for cue in cues) for cues in self._cues])
-        words = set(terms(around))
-        known = np.array([len(words & own) / max(1, len(words)) >= KNOWN for own in self._words])
-        return np.where(known, best + np.where(cued & (best >= SUPPORT), 0.5, 0.0), 0.0)
+        return np.where(self._known(around) >= KNOWN, best + np.where(cued & (best >= SUPPORT), 0.5, 0.0), 0.0)
+
+    def _known(self, text: str) -> np.ndarray:
+        """The share of a text's words that each fact's wordings know, shape (facts,)."""
+        words = set(terms(text))
+        return np.array([len(words & own) / max(1, len(words)) for own in self._words])
 
 
 def _parts(text: str) -> list[str]:

@@ -15,6 +15,7 @@ POINT_LIMIT = 3  # follow-ups on one point
 SETTLED = 2  # rank from which a point is settled ("justified")
 LEVELS = ("mid", "senior", "staff")
 KIND_WEIGHT = {"core": 1.0, "bottleneck": 0.9, "tradeoff": 0.7, "quantitative": 0.6, "depth": 0.5}
+SUBSTANCE = 8  # different words that the case knows, from which an answer is about something
 MOST_PASSAGES = 4
 
 
@@ -118,6 +119,18 @@ class Desk:
         """The steps that this answer's claims belong to, one entry a point."""
         targets = {c.target for c in self.reading.of("criterion", "asserted", "hedged")}
         return [t.split(".")[0] for t in sorted(targets)]  # type: ignore[misc]
+
+    def topic(self) -> tuple[Step | None, float]:
+        """The step that this answer is mostly about, and its share of it; (None, 0) when it is about nothing."""
+        shares: dict[str, float] = {}
+        for target, share in self.reading.about.items():
+            if "." in target:
+                step = target.split(".")[0]
+                shares[step] = shares.get(step, 0.0) + share
+        if not shares or self.reading.substance < SUBSTANCE:
+            return None, 0.0
+        best = max(shares, key=lambda step: shares[step])
+        return best, shares[best]  # type: ignore[return-value]
 
     def fresh_probes(self, criterion: Criterion) -> list[Probe]:
         """Probes of a point that have not been asked in this round."""

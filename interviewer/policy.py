@@ -14,6 +14,7 @@ CERTAIN = 0.9  # chance from which a mistake is challenged: one false challenge 
 CLOSING = 150.0  # seconds of a 45-minute round kept for the wrap-up
 TWIST_FROM, TWIST_UNTIL = 0.40, 0.80  # shares of the round in which the twist falls
 LATE_TURN = 16  # turns after which a quick candidate gets the twist although little time has gone
+MOSTLY = 0.6  # share of an answer from which the round goes along with what it is about
 MY_MISTAKE = "then I took you wrongly, thank you"
 HALF = "half of the time is gone"
 WRAP_UP = "Which part of your design are you least sure of, and what would you do about it with another week?"
@@ -149,7 +150,7 @@ def _answers(desk: Desk) -> Move | None:
     stated = [c for c in reading.of("criterion", "asserted") if not any(a.text in c.quote for a in reading.asks)]
     if len(stated) >= 3 and desk.step != "clarify":
         return None
-    maybe = [a.maybe for a in reading.asks if a.maybe and a.maybe not in _told(desk)]
+    maybe = [fact for ask in reading.asks for fact in ask.maybe if fact not in _told(desk)]
     if maybe and not any(a.fact for a in reading.asks):
         asked = desk.case.fact(maybe[0]).asks[0].rstrip("?. ")
         question = f"Do you mean: {asked[:1].lower()}{asked[1:]}?"
@@ -270,7 +271,10 @@ def _goes_ahead(desk: Desk) -> Move | None:
     """When the candidate has gone ahead with substance, the round goes with them and comes back for open core points."""
     steps, here = desk.steps_said(), STEPS.index(desk.step)
     later = [s for s in steps if STEPS.index(s) > here]
-    if len(later) < 2 or len(later) <= 2 * steps.count(desk.step):
+    topic, share = desk.topic()
+    if topic and share >= MOSTLY and topic in later and topic not in ("clarify", desk.step):
+        later = [topic]
+    elif len(later) < 2 or len(later) <= 2 * steps.count(desk.step):
         return None
     target = max(dict.fromkeys(later), key=lambda s: (later.count(s), -STEPS.index(s)))
     move = best_probe(desk, target)
@@ -304,12 +308,23 @@ def _onward(desk: Desk, why: str, to: Step | None = None, note: str = "") -> Mov
     back = bool(target and STEPS.index(target) < STEPS.index(desk.step))
     if target is None:
         return _comes_back(desk) or desk.move("wrap_up", "all steps are done", question=WRAP_UP)
+    if target == desk.topic()[0] and not to and (move := best_probe(desk, target) or _main_point(desk, target)):
+        return move.model_copy(update={"why": f"{why}; the answer was already about {target}: {move.why}", "note": note})
     begun = [c for c in desk.open_core(target) if not desk.state.asked(c.id)] if desk.begun(target) else []
     for point in begun:
         if ask := desk.probe(point):
             why = f"{why}; {target} has been begun already, so one open point of it: {point.topic}"
             return desk.move("advance", why, step=target, about=point.id, question=ask, note=note, topic="back" if back else "")
     return desk.move("advance", why, step=target, question=STEP[target].opening, note=note, topic="back" if back else "")
+
+
+def _main_point(desk: Desk, step: Step) -> Move | None:
+    """A question on the open point of a step that the answer is nearest to."""
+    near = sorted(desk.open_points(step), key=lambda point: -desk.reading.about.get(point.id, 0.0))
+    for point in near:
+        if desk.reading.about.get(point.id) and (ask := desk.probe(point)):
+            return desk.move("ask", f"nearest to what was said: {point.topic}", step=step, about=point.id, question=ask)
+    return None
 
 
 def _next_step(desk: Desk) -> Step | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,6 +34,7 @@ SOUNDS = 0.05  # by which a piece that only sounds like a point or a design is n
 SHARP = 0.12  # how sharply the nearest target of a sentence stands out when its share is told
 MOST_TOPICS = 8  # of each kind, in what an answer is about
 MOST_TELLING = 0.9  # share from which a word names a design by itself
+TOUCHES = 0.75  # chance of a design from which the points it touches are taken as named with it
 QUOTE = 320  # characters of a quote
 _NO_STEP = -1
 
@@ -119,7 +120,17 @@ class Reader:
         best = {target: max(float(both[p, t]) for (t, _), p in found.items() if t == target) for target, _ in found}
         kept = [(t, p) for (t, line), p in found.items() if both[p, t] >= AS_NEAR * best[t] or (t, line) in heard.hits]
         read = (self._claim(heard, target, place, float(chance[place, target])) for target, place in kept)
-        return sorted(self._sound([*self._plain(heard), *(claim for claim in read if claim)]), key=lambda c: (c.start, c.target))
+        claims = [*self._plain(heard), *(claim for claim in read if claim)]
+        return sorted(self._sound([*claims, *self._touched(claims)]), key=lambda c: (c.start, c.target))
+
+    def _touched(self, claims: Sequence[Claim]) -> Iterator[Claim]:
+        """The points that a design picked for a reason carries with it, where nothing else in that place claims them."""
+        for claim in claims:
+            if claim.kind != "choice" or claim.polarity != "asserted" or claim.score < TOUCHES:
+                continue
+            for ident in self.case.choice(claim.target).touches:
+                if not any(c.target == ident and c.start < claim.end and claim.start < c.end for c in claims):
+                    yield claim.model_copy(update={"kind": "criterion", "target": ident})
 
     def hits(self, lines: Sequence[Sentence]) -> Hits:
         """The cues that are met, by target and sentence: the tightest hit of each, its tokens counted within the sentence."""

@@ -85,12 +85,12 @@ class Claim(Value):
 class Ask(Value):
     """One question of the candidate; `fact` is the id of the fact that answers it, None when the case has none.
 
-    `maybe` is the fact that it may be about, when that is not sure enough to tell it.
+    `maybe` are the facts that it may be about, the likeliest first, when none is sure enough to tell it.
     """
 
     text: str
     fact: str | None = None
-    maybe: str | None = None
+    maybe: tuple[str, ...] = ()
     score: float = 0.0
 
 

@@ -49,7 +49,7 @@ class Choice(Value):
     `signals` are ways of picking it, whole sentences and phrases in passing alike; `near_misses` speak of it and do not.
     `phrase` is a noun phrase that fits after "You have", "You mentioned" and "With" ("one index on each replica").
     `follows` are consequences (bottleneck, cost, failure) in one sentence each, shown in the debrief only.
-    `touches` are the criteria that picking it names (depth `named`, never more by itself).
+    `touches` are the criteria that picking it shows, as deep as the reason that is given with it.
     """
 
     id: Slug
