@@ -308,7 +308,8 @@ def _onward(desk: Desk, why: str, to: Step | None = None, note: str = "") -> Mov
     back = bool(target and STEPS.index(target) < STEPS.index(desk.step))
     if target is None:
         return _comes_back(desk) or desk.move("wrap_up", "all steps are done", question=WRAP_UP)
-    if target == desk.topic()[0] and not to and (move := best_probe(desk, target) or _main_point(desk, target)):
+    ahead = desk.topic()[0] not in (None, desk.step) and not to
+    if target and ahead and (move := best_probe(desk, target) or _main_point(desk, target)):
         return move.model_copy(update={"why": f"{why}; the answer was already about {target}: {move.why}", "note": note})
     begun = [c for c in desk.open_core(target) if not desk.state.asked(c.id)] if desk.begun(target) else []
     for point in begun:
