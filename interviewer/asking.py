@@ -33,6 +33,10 @@ _QUESTION = re.compile(
     r"|\b(?:can|may|should|shall) i assume\b|\bi(?:'d| would)? (?:like|want|need) to (?:know|ask|understand|clarify|check|confirm)\b|\b(?:tell me|let me ask|my question|quick question|wondering)\b",
     re.IGNORECASE,
 )
+_PROCEDURE = re.compile(
+    r"\b(?:(?:is there )?(?:anything|something) else (?:you|i should|we should|to cover)|(?:shall|should|can|may|do you want me to) (?:i|we)? ?(?:go (?:on|back|ahead|deeper)|continue|move on|carry on|elaborate|stop here|expand)|do you want me to|does that (?:make sense|answer)|is that (?:ok|okay|fine|enough|clear)|(?:where|which part) (?:would|do) you (?:like|want))\b",
+    re.IGNORECASE,
+)
 _OPENING = re.compile(rf"\s*(?:{_OPENS})\b", re.IGNORECASE)
 _DIRECT = re.compile(
     r"\b(?:you|your|should i|can i|may i|shall i|do we have|are we|is there|how many|how much|in scope|assume)\b", re.IGNORECASE
@@ -70,7 +74,7 @@ class Questions:
         """Each part of each question, in order. After clarifying, a question that the candidate answers themselves is none."""
         found = []
         for place, line in enumerate(lines):
-            if not _QUESTION.search(line.text):
+            if not _QUESTION.search(line.text) or _PROCEDURE.search(line.text):
                 continue
             last = place >= len(lines) - 2
             if step != "clarify" and not (last and (_DIRECT.search(line.text) or len(lines) <= 2)):

@@ -138,17 +138,14 @@ class Desk:
         return [p for p in criterion.probes if p.ask not in asked]
 
     def probe(self, criterion: Criterion, near: str = "") -> str:
-        """The point's question that fits best; "" when all are used.
+        """The point's question that fits best and stands by itself; "" when all are used.
 
-        `near` is what it will be said about: then one whose occasion was just given goes first, and of several the one that
-        shares most words with it. Without it the question must stand by itself, so one that needs no occasion is taken.
+        `near` is what it will be said about: of several questions the one that shares most words with it. A question that
+        needs an occasion is taken only when the occasion is the point itself.
         """
-        said, words = set(self.said()) if near else set(), set(terms(near))
-        fresh = self.fresh_probes(criterion)
-        fitting = [p for p in fresh if set(p.when) & said] or [p for p in fresh if not p.when]
-        if not fitting:
-            return ""
-        return max(fitting, key=lambda p: len(words & set(terms(p.ask)))).ask
+        words = set(terms(near or self.turn.text))
+        fitting = [p for p in self.fresh_probes(criterion) if not p.when or criterion.id in p.when]
+        return max(fitting, key=lambda p: len(words & set(terms(p.ask)))).ask if fitting else ""
 
     def anchor(self, target: str) -> Anchor | None:
         """How to name what this answer said about a target: the authored phrase of a choice, else the words verbatim."""

@@ -13,6 +13,7 @@ from knowledge.case import Criterion, Pitfall
 MOST_QUOTES = 3
 FIRM = 0.85  # chance of a mistake, or of its taking back, from which it goes on the scorecard
 ASKED = "clarify."  # a requirement that is asked for or fixed is settled by that, without a reason
+FIRM_WITHOUT = 0.6  # the same for a mistake that has no cues
 SOON = 4  # turns within which "I take that back" is about the mistake
 _SUM = "The product or rate of the numbers given is more than a factor of five away from the result given."
 _AGAIN = "Do it again with units beside every number, and check the order of magnitude against something known."
@@ -120,7 +121,8 @@ def _depth(best: Sequence[tuple[int, Claim]]) -> JudgedDepth:
 def _error(pitfall: Pitfall, claims: Sequence[tuple[int, Claim]], revised: frozenset[int]) -> JudgedError | None:
     """A pitfall that was asserted; corrected when it was rejected afterwards, or taken back with the right thing said in its place."""
     mine = [(turn, c) for turn, c in claims if c.kind == "pitfall" and c.target == pitfall.id]
-    asserted = [(turn, c) for turn, c in mine if c.polarity == "asserted" and c.score >= FIRM]
+    firm = FIRM if pitfall.cues else FIRM_WITHOUT
+    asserted = [(turn, c) for turn, c in mine if c.polarity == "asserted" and c.score >= firm]
     if not asserted:
         return None
     turn, claim = max(asserted, key=lambda pair: pair[1].score)

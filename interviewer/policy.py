@@ -11,11 +11,14 @@ from knowledge.case import CaseStudy, Criterion, Step
 
 FOLLOW_UPS = {"mid": 2, "senior": 3, "staff": 4}  # that hang on a claim before a step is left, more where it has time
 CERTAIN = 0.9  # chance from which a mistake is challenged: one false challenge ends trust
+LIKELY = 0.6  # the same for a mistake that has no cues, of which a plain assertion would be surer
 CLOSING = 150.0  # seconds of a 45-minute round kept for the wrap-up
 TWIST_FROM, TWIST_UNTIL = 0.40, 0.80  # shares of the round in which the twist falls
 LATE_TURN = 16  # turns after which a quick candidate gets the twist although little time has gone
 MOSTLY = 0.6  # share of an answer from which the round goes along with what it is about
 MY_MISTAKE = "then I took you wrongly, thank you"
+BACK = "there is time to go back to some things"
+BACK_UNTIL = 0.15  # share of the round that must be left for that
 HALF = "half of the time is gone"
 WRAP_UP = "Which part of your design are you least sure of, and what would you do about it with another week?"
 AGAIN = "Could you take me through that arithmetic once more?"
@@ -201,7 +204,7 @@ def _challenges(desk: Desk) -> Move | None:
         if (
             claim.kind != "pitfall"
             or claim.polarity != "asserted"
-            or claim.score < CERTAIN
+            or claim.score < (CERTAIN if desk.case.pitfall(claim.target).cues else LIKELY)
             or desk.state.asked(claim.target)
             or _taken_back(desk, index, claim)
         ):
@@ -341,13 +344,17 @@ def _next_step(desk: Desk) -> Step | None:
 
 
 def _comes_back(desk: Desk) -> Move | None:
-    for step in STEPS:
-        for point in desk.open_core(step, untouched=True):
-            if not desk.state.asked(point.id) and (ask := desk.probe(point)):
-                note = "there is time to go back to one thing"
-                return desk.move(
-                    "ask", f"back to an open core point: {point.topic}", step=step, about=point.id, question=ask, note=note
-                )
+    """With time left at the end: core points that nobody has mentioned, then those that were not carried, then the deeper ones."""
+    if desk.left < BACK_UNTIL * desk.whole:
+        return None
+    untouched = [p for step in STEPS for p in desk.open_core(step, untouched=True) if not desk.state.asked(p.id)]
+    shaky = [p for step in STEPS for p in desk.open_core(step) if desk.state.asked(p.id) <= 1]
+    deeper = [p for step in STEPS for p in desk.open_points(step) if desk.expected(p) and not desk.state.asked(p.id)]
+    for point in (*untouched, *shaky, *deeper):
+        if ask := desk.probe(point):
+            why = f"back to an open point, as there is time: {point.topic}"
+            note = "" if any(m.note == BACK for m in desk.state.moves) else BACK
+            return desk.move("ask", why, step=point.step, about=point.id, question=ask, note=note)
     return None
 
 

@@ -17,6 +17,7 @@ UNQUOTED = 0.6  # worth of a point that was named so loosely that the question m
 NAMED = 0.85  # worth of a point that was named without being carried, against a design's own question
 OCCASION = 0.8  # worth of a question whose occasion was just given
 ASIDE = 0.35  # worth of a follow-up to a side remark, against one to what the answer is mostly about
+LEAST_ABOUT = 0.12  # share of an answer from which a point that it does not claim is near to it
 RECENT = 8  # moves within which the same design is not brought up again
 
 
@@ -41,7 +42,7 @@ class Lead:
 def best_probe(desk: Desk, step: Step) -> Move | None:
     """The worthiest follow-up to the last answer while the round is in `step`; None when nothing hangs on it."""
     asked = {m.question for m in desk.state.moves}
-    found = (*_designs(desk, step), *_named(desk, step), *_occasions(desk, step))
+    found = (*_designs(desk, step), *_named(desk, step), *_occasions(desk, step), *_near(desk, step))
     leads = [lead for lead in found if lead.ask not in asked and _points_at_something(desk, lead)]
     if not leads:
         return None
@@ -86,16 +87,30 @@ def _named(desk: Desk, step: Step) -> Iterable[Lead]:
             continue
         criterion = desk.case.criterion(claim.target)
         sure = claim.score >= SURE
+        ask = desk.probe(criterion, claim.quote)
         anchor = quote(desk.turn.index, claim) if sure else None
-        ask = desk.probe(criterion, claim.quote if anchor else "")
+        anchor = anchor if anchor and _belongs(anchor.text, ask, criterion) else None
         if ask and desk.open(criterion):
             worth = (NAMED if anchor else UNQUOTED) * desk.worth(criterion, step) * _focus(desk, criterion.id)
             yield Lead(worth, criterion, ask, anchor, f"named without a reason or a number: {criterion.topic}")
 
 
+def _belongs(words: str, ask: str, criterion: Criterion) -> bool:
+    """Whether words of the candidate and a question are about one thing, so that the one can lead into the other."""
+    return len(set(terms(words)) & set(terms(f"{ask} {criterion.topic}"))) >= 1
+
+
+def _near(desk: Desk, step: Step) -> Iterable[Lead]:
+    """Points of the step that the answer is about without surely claiming them: asked plainly."""
+    for criterion in desk.open_points(step):
+        if desk.reading.about.get(criterion.id, 0.0) >= LEAST_ABOUT and (ask := desk.probe(criterion)):
+            worth = UNQUOTED * desk.worth(criterion, step) * _focus(desk, criterion.id)
+            yield Lead(worth, criterion, ask, None, f"what was said is near to it: {criterion.topic}")
+
+
 def _occasions(desk: Desk, step: Step) -> Iterable[Lead]:
     """Probes of the step whose occasion (`when`) is something that this answer said."""
-    said = set(desk.said())
+    said = {c.target for c in desk.reading.claims if c.polarity in ("asserted", "hedged") and c.score >= SURE}
     for criterion in desk.open_points(step):
         for probe in criterion.probes:
             met = [w for w in probe.when if w in said]
