@@ -18,6 +18,7 @@ SURE = 0.8  # overlap with a wording that needs no cue
 SUPPORT = 0.35  # overlap that a cue needs
 KNOWN = 0.55  # share of the question's words that a fact's wordings must know: the rest is another subject
 FEWEST = 3  # words of a question
+STATED = 2  # statements for each question, from which one that no fact answers is taken as rhetorical
 ECHO = 6  # words of an opening echo
 PLAIN = 0.8  # nearness in words and sense from which a fact without cues is told
 FAR = 0.25  # and by how much it must be nearer than the next
@@ -34,7 +35,7 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _PROCEDURE = re.compile(
-    r"\b(?:(?:is there )?(?:anything|something) else (?:you|i should|we should|to cover)|(?:shall|should|can|may|do you want me to) (?:i|we)? ?(?:go (?:on|back|ahead|deeper)|continue|move on|carry on|elaborate|stop here|expand)|do you want me to|does that (?:make sense|answer)|is that (?:ok|okay|fine|enough|clear)|(?:where|which part) (?:would|do) you (?:like|want))\b",
+    r"\b(?:(?:is there )?(?:anything|something) else (?:you|i should|we should|to cover)|(?:shall|should|can|may|do you want me to) (?:i|we)? ?(?:go (?:on|back|ahead|deeper)|continue|move on|carry on|elaborate|stop here|expand)|do you want me to|does that (?:make sense|answer)|is that (?:ok|okay|fine|enough|clear)|(?:where|which part) (?:would|do) you (?:like|want)|(?:can|could|may|shall|should) (?:we|i) (?:please )?(?:park|leave|skip|come back|do|take|start|first|jump|talk|switch|postpone))\b",
     re.IGNORECASE,
 )
 _OPENING = re.compile(rf"\s*(?:{_OPENS})\b", re.IGNORECASE)
@@ -83,6 +84,11 @@ class Questions:
                 continue  # an echo of what was asked ("Half of them missing?"), which the candidate goes on to answer
             parts = _parts(line.text)
             found += [self.match(part, line.text if place and _LEANS.search(part) else "") for place, part in enumerate(parts)]
+        told = sum(not _QUESTION.search(line.text) for line in lines)
+        if told >= STATED * max(1, len(found)):
+            found = [
+                ask for ask in found if ask.fact or ask.maybe
+            ]  # asked in passing of nobody, by a candidate who goes on to say
         return found
 
     def match(self, question: str, around: str = "") -> Ask:

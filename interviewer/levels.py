@@ -11,6 +11,7 @@ from interviewer.scorecard import CrossResult, ErrorFound, Recommendation, StepR
 
 RUBRIC = "levels-2"
 RANK = {"absent": 0, "wrong": 0, "unrated": 0, "not_reached": 0, "named": 1, "justified": 2, "weighed": 3, "quantified": 3}
+ASKING = "clarify."
 ORDER = ("mid", "senior", "staff")
 
 # What a step needs, as shares of the weight expected at the target level. `carried` is justified or more.
@@ -45,8 +46,9 @@ def _by_evidence(verdicts: Sequence[Verdict], target: str, beyond: int) -> tuple
     why = _why(core, carried, beyond)
     if of_all < SOME:
         return 1, why
-    if of_core < MOST or not weighed:
-        return 2, why if weighed else f"{why}; no trade-off is handled"
+    asking = expected[0].criterion.startswith(ASKING)  # requirements are settled by asking; there is little to weigh
+    if of_core < MOST or not (weighed or asking):
+        return 2, why if weighed or asking else f"{why}; no trade-off is handled"
     numbers, failures = [v for v in carried if v.depth == "quantified"], [v for v in carried if v.failure]
     if of_all >= DEEP and len(numbers) + len(failures) + len(weighed) >= RICH:
         return 4, f"{why}, with numbers or failure modes"

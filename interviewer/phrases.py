@@ -35,21 +35,21 @@ class Brief(Value):
 
 CHOICE_FRAMES = {
     "have": "You have {it}.",
-    "stay": "Let's stay with {it} for a moment.",
-    "take": "Take {it}.",
-    "closer": "I'd like to look closer at {it}.",
+    "stay": "Let's stay with {your} for a moment.",
+    "take": "Take {your}.",
+    "closer": "I'd like to look closer at {your}.",
     "brought": "You brought up {it}.",
-    "ask": "Let me ask about {it}.",
+    "ask": "Let me ask about {your}.",
     "part": "One part of your design is {it}.",
     "went": "You went for {it}.",
     "mention": "You mentioned {it}.",
-    "curious": "I'm curious about {it}.",
+    "curious": "I'm curious about {your}.",
     "design": "Your design has {it}.",
-    "turn": "Let me turn to {it} in your design.",
+    "turn": "Let me turn to {your}.",
 }
 EARLIER_FRAMES = {
     "earlier": "Earlier you had {it}.",
-    "back": "Going back to {it}:",
+    "back": "Going back to {your}:",
     "before": "Before that you brought up {it}.",
 }
 QUOTE_FRAMES = {
@@ -173,7 +173,13 @@ class _Chooser:
         if self._used[f"{family}.{name}"] >= MOST_USES and it and family in ("quote", "choice"):
             return ""
         self.taken.append(f"{family}.{name}")
-        return frames[name].format(it=it)
+        return frames[name].format(it=it, your=_yours(it))
+
+
+def _yours(phrase: str) -> str:
+    """A design's noun phrase as theirs: "your two-tower model" for "a two-tower model"."""
+    head, _, rest = phrase.partition(" ")
+    return f"your {rest}" if head in ("a", "an") else phrase
 
 
 def _sentence(text: str) -> str:

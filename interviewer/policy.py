@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from interviewer.desk import Desk, quote
+from interviewer.desk import SUBSTANCE, Desk, quote
 from interviewer.intents import agrees, wants_the_answer
 from interviewer.probing import best_probe
 from interviewer.state import Anchor, Claim, InterviewState, Move, rank
@@ -12,6 +12,7 @@ from knowledge.case import CaseStudy, Criterion, Step
 FOLLOW_UPS = {"mid": 2, "senior": 3, "staff": 4}  # that hang on a claim before a step is left, more where it has time
 CERTAIN = 0.9  # chance from which a mistake is challenged: one false challenge ends trust
 LIKELY = 0.6  # the same for a mistake that has no cues, of which a plain assertion would be surer
+FEW = 4  # different words that the case knows, from which a request for a hint says what for
 CLOSING = 150.0  # seconds of a 45-minute round kept for the wrap-up
 TWIST_FROM, TWIST_UNTIL = 0.40, 0.80  # shares of the round in which the twist falls
 LATE_TURN = 16  # turns after which a quick candidate gets the twist although little time has gone
@@ -85,9 +86,12 @@ def _bad_manners(desk: Desk) -> str:
         return "foreign"
     if claims:
         return ""
-    return (
-        "rude" if "rude" in found else "off_topic" if "off_topic" in found and not any(a.fact for a in desk.reading.asks) else ""
-    )
+    return "rude" if "rude" in found else "off_topic" if "off_topic" in found and _little(desk) else ""
+
+
+def _little(desk: Desk) -> bool:
+    """Whether a turn says next to nothing about the design and asks nothing of the case."""
+    return desk.reading.substance < SUBSTANCE and not any(a.fact or a.maybe for a in desk.reading.asks)
 
 
 def _back_to_question(desk: Desk, why: str, topic: str) -> Move:
@@ -116,7 +120,9 @@ def _hint(desk: Desk) -> Move | None:
     asked = desk.turn.pressed == "hint" or "hint" in desk.reading.intents
     if not asked and desk.state.empty < 2:
         return None
-    points = [*_pending(desk), *desk.open_core(desk.step, untouched=True), *desk.open_points(desk.step)]
+    meant = sorted(desk.reading.about, key=lambda target: -desk.reading.about[target]) if desk.turn.pressed != "hint" else []
+    named = [c for c in map(desk.criterion, meant[:2]) if c and desk.reading.substance >= FEW and c.step == desk.step]
+    points = [*named, *_pending(desk), *desk.open_core(desk.step, untouched=True), *desk.open_points(desk.step)]
     fresh = [c for c in points if c.id not in desk.state.hints]
     if not fresh:
         return _onward(desk, "no hint is left in this step")
@@ -369,7 +375,7 @@ def _with_facts(desk: Desk, move: Move) -> Move:
         or refused
         or move.offers
         or move.facts
-        or move.kind in ("close", "repeat")
+        or move.kind in ("close", "repeat", "hint")
         or (desk.reading.wants and not any(a.fact for a in desk.reading.asks))
     ):
         return move

@@ -11,6 +11,7 @@ from interviewer.state import Anchor, Move
 from knowledge.case import Criterion, Step
 from knowledge.words import terms
 
+SURE_CUED = 0.9  # the same for a design that has cues: then most that are picked reach it
 EARLIER = 0.35  # worth of a design named one answer before, against one named just now
 SURE = 0.75  # chance of a claim from which it is named or quoted aloud: better no quote than a loose one
 UNQUOTED = 0.6  # worth of a point that was named so loosely that the question must stand by itself
@@ -68,9 +69,9 @@ def _designs(desk: Desk, step: Step) -> Iterable[Lead]:
     for index, claim in desk.state.claims:
         if claim.kind != "choice" or claim.polarity != "asserted" or index not in share or claim.target in recent:
             continue
-        if claim.score < SURE or _LATER.search(claim.quote):
-            continue
         choice = desk.case.choice(claim.target)
+        if claim.score < (SURE_CUED if choice.cues else SURE) or _LATER.search(claim.quote):
+            continue
         anchor = Anchor(text=choice.phrase, verbatim=False, turn=index, choice=choice.id)
         for place, question in enumerate(choice.questions):
             criterion = desk.criterion(question.about)

@@ -59,7 +59,7 @@ _ALL = [
         opening="Take me through what happens when one request comes in.",
     ),
     StepPlan(
-        id="monitor", title="Monitoring and infrastructure", short="Monitor", spoken="keeping it healthy", minutes=4,
+        id="monitor", title="Monitoring and infrastructure", short="Monitor", spoken="what comes after launch", minutes=4,
         purpose="keep it healthy once it is live",
         opening="It has been live for a month: how do you keep it healthy?",
     ),

@@ -17,7 +17,7 @@ def say(**parts) -> str:
 
 
 def test_a_design_is_named_by_its_phrase_and_words_are_quoted_verbatim():
-    assert "a two-tower model" in say(kind="probe", anchor=CHOICE, question="What does it cost?")
+    assert "two-tower model" in say(kind="probe", anchor=CHOICE, question="What does it cost?")
     assert '"we just keep it in memory"' in say(kind="probe", anchor=QUOTE, question="What does it cost?")
 
 
