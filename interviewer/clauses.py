@@ -57,7 +57,7 @@ _REPAIR_FIRST = re.compile(
     re.IGNORECASE,
 )
 _CONSIDERED = re.compile(
-    r"\b(?:i|we) (?:considered|looked at|thought about|toyed with)\b|\bwhy not\b[^?]*:|\b(?:isn['’]t|is not|aren['’]t|not) (?:needed|necessary|required|worth)\b",
+    r"\b(?:i|we)(?:['’](?:ve|d)| have| had| also)* (?:considered|looked at|thought about|toyed with|rejected|ruled out|dropped|discarded|decided against|passed on|weighed up)\b|\bwhy not\b[^?]*:|\b(?:isn['’]t|is not|aren['’]t|not) (?:needed|necessary|required|worth)\b",
     re.IGNORECASE,
 )
 _LEFT_OUT = re.compile(
@@ -364,6 +364,11 @@ def of_others(text: str) -> bool:
 def hedges(text: str) -> bool:
     """Whether it is offered as a maybe."""
     return bool(_HEDGE.search(text) or _OPTION.search(text))
+
+
+def considers(text: str) -> bool:
+    """Whether something is told as looked at or turned down rather than picked."""
+    return bool(_CONSIDERED.search(text))
 
 
 def takes_back(text: str, after: str) -> bool:

@@ -11,12 +11,12 @@ from interviewer.scorecard import CrossResult, ErrorFound, Recommendation, StepR
 
 RUBRIC = "levels-2"
 RANK = {"absent": 0, "wrong": 0, "unrated": 0, "not_reached": 0, "named": 1, "justified": 2, "weighed": 3, "quantified": 3}
-ASKING = "clarify."
 ORDER = ("mid", "senior", "staff")
 
 # What a step needs, as shares of the weight expected at the target level. `carried` is justified or more.
 SOME = 0.25  # carried share for a 2
 MOST = 0.33  # carried share of the core for a 3
+NEARLY_ALL = 0.80  # carried share of the core from which a step needs no trade-off for a 3
 DEEP = 0.70  # carried share of everything for a 4
 RICH = 3  # and how often its points are weighed, measured or tried against a failure, for a 4
 BEYOND = 0.5  # weight of one thing argued soundly that the rubric does not know
@@ -46,9 +46,8 @@ def _by_evidence(verdicts: Sequence[Verdict], target: str, beyond: int) -> tuple
     why = _why(core, carried, beyond)
     if of_all < SOME:
         return 1, why
-    asking = expected[0].criterion.startswith(ASKING)  # requirements are settled by asking; there is little to weigh
-    if of_core < MOST or not (weighed or asking):
-        return 2, why if weighed or asking else f"{why}; no trade-off is handled"
+    if of_core < MOST or (not weighed and of_core < NEARLY_ALL):
+        return 2, why if weighed else f"{why}; no trade-off is handled"
     numbers, failures = [v for v in carried if v.depth == "quantified"], [v for v in carried if v.failure]
     if of_all >= DEEP and len(numbers) + len(failures) + len(weighed) >= RICH:
         return 4, f"{why}, with numbers or failure modes"

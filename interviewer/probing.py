@@ -66,8 +66,9 @@ def _designs(desk: Desk, step: Step) -> Iterable[Lead]:
     """Questions that a design of theirs invites: of this answer, or of the one before when it still has some."""
     recent = {m.anchor.choice for m in desk.state.moves[-RECENT:] if m.anchor}
     share = {desk.turn.index: 1.0, desk.turn.index - 2: EARLIER}
+    refused = {c.target for _, c in desk.state.claims if c.kind == "choice" and c.polarity == "rejected"}
     for index, claim in desk.state.claims:
-        if claim.kind != "choice" or claim.polarity != "asserted" or index not in share or claim.target in recent:
+        if claim.kind != "choice" or claim.polarity != "asserted" or index not in share or claim.target in (recent | refused):
             continue
         choice = desk.case.choice(claim.target)
         if claim.score < (SURE_CUED if choice.cues else SURE) or _LATER.search(claim.quote):

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from interviewer.asking import Questions
-from interviewer.clauses import Sentence, argues, foresees_failure, gives_reason, polarity, sentences, vague, weighs
+from interviewer.clauses import Sentence, argues, considers, foresees_failure, gives_reason, polarity, sentences, vague, weighs
 from interviewer.intents import agenda, intents
 from interviewer.numbers import numbers, slip
 from interviewer.recognising import KINDS, Piece, Targets, features, least, pieces, probability
@@ -235,7 +235,12 @@ class Reader:
             meant, chance = stance(own, *where), chance * (own if signed["strict"] else min(own, 1 - own))
         else:
             meant = polarity(*where)
-            if kind == "choice" and meant == "asserted" and self._set_aside(line, piece, target, heard.around(piece.line)):
+            told_before = piece.start < line.start and considers(heard.around(piece.line)[0])
+            if (
+                kind == "choice"
+                and meant == "asserted"
+                and (told_before or self._set_aside(line, piece, target, heard.around(piece.line)))
+            ):
                 meant = "rejected"
         if meant in ("asserted", "hedged") and heard.only_sounds(place, target):
             if kind != "pitfall":
