@@ -5,20 +5,18 @@ python -m evals.bench
 
 from __future__ import annotations
 
-import json
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
+from evals.marked import answers
 from interviewer.clock import VirtualClock
 from interviewer.office import Office
 from interviewer.settings import load
 from interviewer.state import Terms
 
-ANSWERS = Path(__file__).parent / "listening" / "development" / "answers.json"
 ROUNDS = 6
 STARTS = 7
 
@@ -26,7 +24,7 @@ STARTS = 7
 def replies(home: str) -> list[float]:
     """Milliseconds from an answer to the last word of its reply, over whole rounds; disk, reading, search and policy included."""
     office = Office(load(home=home))
-    texts = [row["text"] for row in json.loads(ANSWERS.read_text("utf-8"))]
+    texts = [answer.text for answer in answers("development")]
     taken = []
     for number in range(ROUNDS):
         interview = office.start(Terms(case="video_recommendation", pace="spoken"), VirtualClock())

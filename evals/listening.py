@@ -1,7 +1,8 @@
 """Does it listen? Claims found, false challenges, wrong facts and the swap test, on answers that outsiders wrote from the question alone.
 
-    python -m evals.listening                 all four on both sets, as a table
-    python -m evals.listening --misses        and every miss, to look at by hand (development set only)
+    python -m evals.listening                      all four on both sets of the first case, as a table
+    python -m evals.listening --case payment_fraud the same for another case, as far as its answers are marked
+    python -m evals.listening --misses             and every miss, to look at by hand (development set only)
 
 The answers, sentences and questions were written by language models that saw the question and nothing else; the marks beside
 them were made by another that saw the rubric. No person has rated them.
@@ -13,8 +14,9 @@ import argparse
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import permutations
+from typing import Any
 
-from evals.marked import SETS, Answer, answers, questions_of, sentences_of
+from evals.marked import SETS, Answer, answers, questions_of, sentences_of, sets
 from interviewer.desk import Desk
 from interviewer.policy import decide
 from interviewer.reading import Reader
@@ -28,7 +30,7 @@ def claims(reader: Reader, which: str) -> dict:
     """Marked claims that are found with the right polarity, by kind; `extra` are found points that the reader did not mark."""
     rows: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     misses = []
-    for answer in answers(which):
+    for answer in answers(which, reader.case.slug):
         read = _read(reader, answer).claims
         for mark in answer.marks:
             found = any(c.target == mark["target"] and _same(c, mark["polarity"]) for c in read)
@@ -55,7 +57,7 @@ def challenges(case: CaseStudy, reader: Reader, which: str) -> dict:
     """What the policy challenges, over sentences that assert a pitfall and sentences that negate, reject, repair or suppose one."""
     right = false = asserted = 0
     wrong = []
-    for row in sentences_of(which):
+    for row in sentences_of(which, reader.case.slug):
         move = _answered(case, reader.read(row["text"], "model"), row["text"], "model", STEP["model"].opening)
         fired = move.kind == "challenge" and move.about != "arithmetic"
         asserted += row["asserted"]
@@ -67,14 +69,15 @@ def challenges(case: CaseStudy, reader: Reader, which: str) -> dict:
         "asserted": asserted,
         "right": right,
         "false": false,
-        "negated": len(sentences_of(which)) - asserted,
+        "negated": len(sentences_of(which, reader.case.slug)) - asserted,
         "wrong": wrong,
     }
 
 
-def facts(reader: Reader, which: str) -> dict:
+def facts(reader: Reader, which: str) -> dict[str, Any]:
     """Clarifying questions that were told a fact that does not answer them, and how many of the needed facts were told."""
-    wrong, needed, told_needed, rows = [], 0, 0, questions_of(which)
+    wrong: list[str] = []
+    needed, told_needed, rows = 0, 0, questions_of(which, reader.case.slug)
     for row in rows:
         told = [a.fact for a in reader.read(row["text"], "clarify").asks if a.fact]
         right = {*row["needed"], *row["ok"]}
@@ -90,7 +93,7 @@ def swap(case: CaseStudy, reader: Reader, which: str) -> dict:
     """Over all pairs of answers to the same moment: does the other candidate's answer change the next move, or what it refers to?"""
     by_moment = defaultdict(list)
     read = {}
-    for answer in answers(which):
+    for answer in answers(which, reader.case.slug):
         by_moment[answer.moment].append(answer)
         read[answer.id] = _read(reader, answer)
     counts = {"pairs": 0, "point": 0, "move": 0, "fixed": 0}
@@ -129,30 +132,63 @@ def report(slug: str, which: Iterable[str], misses: bool = False) -> Iterator[st
     reader = Reader(case)
     for name in which:
         yield f"# {name} set of {slug} (written by language models; no person has rated it)"
-        found = claims(reader, name)
-        total, hit = (sum(row[n] for row in found["rows"].values()) for n in (0, 1))
-        for kind, (marked, right, seen, extra) in sorted(found["rows"].items()):
-            yield f"  {kind:10} {right:4} of {marked:4} marked claims found with the right polarity; {extra} of {seen} found were not marked"
-        yield f"  all        {hit:4} of {total:4} = {hit / total:.1%} (aim 80 %)"
+        yield from _claim_lines(reader, name, misses)
         fired = challenges(case, reader, name)
         precision = fired["right"] / max(1, fired["right"] + fired["false"])
         yield f"  challenges {fired['right']} of {fired['asserted']} asserted pitfalls, {fired['false']} of {fired['negated']} negated: precision {precision:.1%} (aim 90 %)"
-        told = facts(reader, name)
-        yield f"  facts      {len(told['wrong'])} of {told['questions']} questions told a wrong fact = {len(told['wrong']) / told['questions']:.1%} (aim 2 %); {told['told']} of {told['needed']} needed facts told"
+        yield from _fact_lines(reader, name, misses)
         swapped = swap(case, reader, name)
         pairs = swapped["pairs"]
         yield f"  swap test  {swapped['point'] / pairs:.1%} other question or point, {swapped['move'] / pairs:.1%} other move or reference (aim 60 %), fixed order {swapped['fixed'] / pairs:.1%}, over {pairs} pairs"
         if misses and name == SETS[0]:
-            yield from (f"  miss  {line}" for line in (*found["misses"], *fired["wrong"], *told["wrong"]))
+            yield from (f"  miss  {line}" for line in fired["wrong"])
+
+
+def _claim_lines(reader: Reader, name: str, misses: bool) -> Iterator[str]:
+    found = claims(reader, name)
+    total, hit = (sum(row[n] for row in found["rows"].values()) for n in (0, 1))
+    if not total:
+        yield f"  claims     not marked; {sum(row[2] for row in found['rows'].values())} found in {len(answers(name, reader.case.slug))} answers"
+        return
+    for kind, (marked, right, seen, extra) in sorted(found["rows"].items()):
+        yield f"  {kind:10} {right:4} of {marked:4} marked claims found with the right polarity; {extra} of {seen} found were not marked"
+    yield f"  all        {hit:4} of {total:4} = {hit / total:.1%} (aim 80 %)"
+    same, one, two = readers(name, reader.case.slug)
+    if two:
+        yield f"  readers    {same} marks are the same, polarity included, of {one} by one reader and {two} by another"
+    if misses and name == SETS[0]:
+        yield from (f"  miss  {line}" for line in found["misses"])
+
+
+def readers(which: str, slug: str) -> tuple[int, int, int]:
+    """Marks that two readers have alike, and how many each made, over the answers that both have read."""
+    twice = [answer for answer in answers(which, slug) if answer.second is not None]
+    ones = [{(m["target"], m["polarity"]) for m in answer.marks} for answer in twice]
+    twos = [{(m["target"], m["polarity"]) for m in answer.second or []} for answer in twice]
+    return sum(len(a & b) for a, b in zip(ones, twos, strict=True)), sum(map(len, ones)), sum(map(len, twos))
+
+
+def _fact_lines(reader: Reader, name: str, misses: bool) -> Iterator[str]:
+    rows = questions_of(name, reader.case.slug)
+    if not all("needed" in row for row in rows):
+        asks = [reader.read(row["text"], "clarify").asks for row in rows]
+        answered = sum(any(a.fact for a in found) for found in asks)
+        back = sum(not any(a.fact for a in found) and any(a.maybe for a in found) for found in asks)
+        yield f"  facts      not labelled; {answered} of {len(rows)} questions told a fact, {back} asked back"
+        return
+    told = facts(reader, name)
+    yield f"  facts      {len(told['wrong'])} of {told['questions']} questions told a wrong fact = {len(told['wrong']) / told['questions']:.1%} (aim 2 %); {told['told']} of {told['needed']} needed facts told"
+    if misses and name == SETS[0]:
+        yield from (f"  miss  {line}" for line in told["wrong"])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--case", default="video_recommendation")
-    parser.add_argument("--set", dest="which", choices=SETS, action="append", help="default: both")
+    parser.add_argument("--set", dest="which", choices=SETS, action="append", help="default: all that the case has")
     parser.add_argument("--misses", action="store_true")
     args = parser.parse_args()
-    for line in report(args.case, args.which or SETS, args.misses):
+    for line in report(args.case, args.which or sets(args.case), args.misses):
         print(line)
 
 

@@ -11,6 +11,7 @@ from interviewer.steps import STEP
 
 HERE = Path(__file__).parent / "listening"
 SETS = ("development", "held_out")
+FIRST = "video_recommendation"
 BOTTLENECK_STEP = "serve"  # moments that are no step belong to this one
 
 
@@ -37,20 +38,25 @@ class Answer:
         return {(mark["kind"], mark["target"]) for mark in self.marks}
 
 
-def answers(which: str) -> list[Answer]:
-    """The marked answers of one set."""
-    return [Answer(**row) for row in _load("answers", which)]
+def sets(case: str) -> tuple[str, ...]:
+    """The sets that a case has."""
+    return tuple(which for which in SETS if (HERE / case / which).is_dir())
 
 
-def sentences_of(which: str) -> list[dict[str, Any]]:
+def answers(which: str, case: str = FIRST) -> list[Answer]:
+    """The answers of one set; those that nobody has marked have no marks."""
+    return [Answer(**row) for row in _load("answers", which, case)]
+
+
+def sentences_of(which: str, case: str = FIRST) -> list[dict[str, Any]]:
     """Sentences about mistakes: `text`, and whether it is `asserted`."""
-    return _load("sentences", which)
+    return _load("sentences", which, case)
 
 
-def questions_of(which: str) -> list[dict[str, Any]]:
-    """Clarifying questions: `text`, the facts that are `needed` to answer it, and those that are `ok` beside."""
-    return _load("questions", which)
+def questions_of(which: str, case: str = FIRST) -> list[dict[str, Any]]:
+    """Clarifying questions: `text`, and where they are labelled the facts that are `needed` to answer it and those `ok` beside."""
+    return _load("questions", which, case)
 
 
-def _load(kind: str, which: str) -> list[dict[str, Any]]:
-    return json.loads((HERE / which / f"{kind}.json").read_text("utf-8"))
+def _load(kind: str, which: str, case: str) -> list[dict[str, Any]]:
+    return json.loads((HERE / case / which / f"{kind}.json").read_text("utf-8"))

@@ -1,6 +1,6 @@
 """How likely a piece of an answer says what a target's wordings say: one small logistic model for every target of every case.
 
-Its weights are fitted on marked answers (`python -m evals.listening --fit`) and know no case: only how near a piece stands to a
+Its weights are fitted on marked answers (`python -m evals.fitting`) and know no case: only how near a piece stands to a
 target, how much nearer than to its rivals, whether the target belongs to the step at hand, and how much else supports it.
 """
 

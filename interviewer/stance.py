@@ -1,7 +1,7 @@
 """Whether a mistake is stated as the candidate's own view: signs of negation, supposing and repair, weighed. Knows no case.
 
 A false challenge ends trust and a missed one ends the use of the round, so the signs are weighed rather than obeyed: their
-weights are fitted on marked sentences (`python -m evals.listening --fit`).
+weights are fitted on marked sentences (`python -m evals.fitting`).
 """
 
 from __future__ import annotations
