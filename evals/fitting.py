@@ -7,7 +7,7 @@ Wordings that overlap an answer by more than `COPIED` are left out while it is w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import numpy as np
 import yaml
 
 import interviewer
-from evals.marked import Answer, answers, sentences_of
+from evals.marked import FIRST, Answer, answers, sentences_of
 from interviewer.clauses import Sentence, sentences
 from interviewer.reading import Reader
 from interviewer.recognising import FEATURES, KINDS, Piece, pieces
@@ -26,6 +26,7 @@ COPIED = 0.6  # overlap from which a wording counts as taken from the answer
 ROUNDS = 6  # of choosing the telling piece and fitting again
 RIDGE = 1.0  # on weights of standardised features
 FOUND = {"criterion": 1.3, "choice": 1.3, "pitfall": 1.1}  # how many are found for each one that is marked
+PLAIN = ("payment_fraud", "visual_search")  # cases whose points and designs have no cues
 TUNED = "ABCDE"  # hands on whose answers cues were tuned
 START = {"words": 3.0, "sense": 3.0}
 NOTE = "Fitted by `python -m evals.fitting` on the development sets of evals/listening; do not edit by hand."
@@ -47,21 +48,26 @@ def logistic(rows: np.ndarray, labels: np.ndarray, ridge: float = RIDGE) -> tupl
     return slopes, float(beta[-1] - (mean * slopes).sum())
 
 
-def recognising(reader: Reader, marked: list[Answer], cued: bool) -> tuple[dict, dict]:
-    """The weights and least chances by kind, for targets that have cues, or (with the cues unseen) for those that have none."""
-    seen = [_seen(reader, answer, cued) for answer in marked]
+def recognising(groups: Sequence[tuple[Reader, Sequence[Answer]]], cued: bool) -> tuple[dict, dict]:
+    """The weights and least chances by kind, over the readers of some cases and marked answers to each."""
+    seen = [(reader, answer, _seen(reader, answer, cued)) for reader, marked in groups for answer in marked]
     fitted, least = {}, {}
     for number, kind in enumerate(KINDS[:3]):
-        mine = np.flatnonzero(reader.targets.kinds == number)
-        wanted = np.array([[float((kind, reader.ids[t][1]) in answer.targets) for t in mine] for answer in marked])
+        mine = [np.flatnonzero(reader.targets.kinds == number) for reader, _, _ in seen]
+        wanted = np.concatenate([_wanted(reader, answer, kind, t) for (reader, answer, _), t in zip(seen, mine, strict=True)])
         slopes, bias = np.array([START.get(name, 0.0) for name in FEATURES]), 0.0
         for _ in range(ROUNDS):
-            rows = np.concatenate([_best(features[:, mine], slopes) for features in seen])
-            slopes, bias = logistic(rows, wanted.ravel())
-        chance = np.concatenate([1 / (1 + np.exp(-(_best(f[:, mine], slopes) @ slopes + bias))) for f in seen])
+            rows = np.concatenate([_best(features[:, t], slopes) for (_, _, features), t in zip(seen, mine, strict=True)])
+            slopes, bias = logistic(rows, wanted)
+        rows = np.concatenate([_best(features[:, t], slopes) for (_, _, features), t in zip(seen, mine, strict=True)])
+        chance = 1 / (1 + np.exp(-(rows @ slopes + bias)))
         fitted[kind] = {name: round(float(v), 4) for name, v in zip(FEATURES, slopes, strict=True)} | {"bias": round(bias, 4)}
         least[kind] = round(float(np.sort(chance)[::-1][int(FOUND[kind] * wanted.sum())]), 3)
     return fitted, least
+
+
+def _wanted(reader: Reader, answer: Answer, kind: str, targets: np.ndarray) -> np.ndarray:
+    return np.array([float((kind, reader.ids[t][1]) in answer.targets) for t in targets])
 
 
 def _seen(reader: Reader, answer: Answer, cued: bool) -> np.ndarray:
@@ -115,23 +121,30 @@ def _signs(reader: Reader, lines: list[Sentence], cut: list[Piece], target: int)
     return signs(lines[line], first, last, before, after, like - unlike, like)
 
 
-def fit(reader: Reader, marked: list[Answer]) -> dict:
-    """All the weights. Cues were tuned on some of the answers (`TUNED`), so theirs are fitted on the others."""
-    unseen = [answer for answer in marked if answer.id[0] not in TUNED]
-    plain, least = recognising(reader, marked, cued=False)
-    cued, least_cued = recognising(reader, unseen, cued=True)
+def fit(cued: tuple[Reader, Sequence[Answer]], plain: Sequence[tuple[Reader, Sequence[Answer]]]) -> dict:
+    """All the weights: of targets that have cues, of those that have none, and of how mistakes are meant.
+
+    Cues were tuned on some of the answers (`TUNED`), so theirs are fitted on the others.
+    """
+    reader, marked = cued
+    with_cues, least_cued = recognising([(reader, [a for a in marked if a.id[0] not in TUNED])], cued=True)
+    without, least_plain = recognising(plain, cued=False)
     return {
-        "recognising": {"plain": plain, "cued": cued}, "least": {"plain": least, "cued": least_cued}, "stance": stance(reader, marked),
+        "recognising": {"plain": without, "cued": with_cues}, "least": {"plain": least_plain, "cued": least_cued},
+        "stance": stance(reader, list(marked)),
     }  # fmt: skip
 
 
 def main() -> None:
-    reader = Reader(Library().case("video_recommendation"))
-    marked = answers("development")
-    fitted = fit(reader, marked)
+    library = Library()
+    groups = {case: (Reader(library.case(case)), answers("development", case)) for case in (FIRST, *PLAIN)}
+    fitted = fit(groups[FIRST], [groups[case] for case in PLAIN])
     place = Path(interviewer.__file__).parent / "weights.yaml"
     place.write_text(f"# {NOTE}\n" + yaml.safe_dump(fitted, sort_keys=False), "utf-8")
-    print(f"{place.name}: fitted on {len(marked)} answers with {sum(len(a.marks) for a in marked)} marks")
+    marks = {
+        case: f"{len(marked)} answers with {sum(len(a.marks) for a in marked)} marks" for case, (_, marked) in groups.items()
+    }
+    print(f"{place.name}: fitted on", "; ".join(f"{case}: {told}" for case, told in marks.items()))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from knowledge.case import Criterion, Pitfall
 MOST_QUOTES = 3
 FIRM = 0.85  # chance of a mistake, or of its taking back, from which it goes on the scorecard
 ASKED = "clarify."  # a requirement that is asked for or fixed is settled by that, without a reason
-FIRM_WITHOUT = 0.6  # the same for a mistake that has no cues
+FIRM_WITHOUT = 0.75  # the same for a mistake that has no cues
 CARRIED = 2  # rank from which saying the right thing later mends a mistake
 SOON = 4  # turns within which "I take that back" is about the mistake
 _SUM = "The product or rate of the numbers given is more than a factor of five away from the result given."
@@ -132,6 +132,7 @@ def _error(pitfall: Pitfall, claims: Sequence[tuple[int, Claim]], revised: froze
     corrected = (
         taken_back
         or any(t > last and c.polarity == "rejected" and (c.score >= FIRM or t in revised) for t, c in mine)
+        or any(t < asserted[0][0] and c.polarity == "rejected" and c.score >= FIRM for t, c in mine)
         or any(
             t > last and c.target == pitfall.notes and c.polarity == "asserted" and (t in revised or rank(c) >= CARRIED)
             for t, c in claims

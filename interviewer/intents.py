@@ -17,7 +17,7 @@ _ADVANCE = re.compile(
     re.IGNORECASE,
 )
 _AGENDA = re.compile(
-    r"\b(?:(?:can|could|may|shall|should) (?:i|we) (?:please )?(?:now )?(?:spend|use|talk|go|do|use|turn|switch|cover|start|begin|discuss|come back|get|first)\b|(?:i(?:'d| would)|let me) (?:rather|like to|prefer to|want to)?\s*(?:first )?(?:do|frame|start with|talk about|cover|go (?:to|back to|over)|come back to|switch to|discuss|turn to|spend)\b|let's (?:do|talk about|cover|discuss|go (?:to|back to)|switch to|turn to|start with)\b|(?:move|jump|skip) (?:on |ahead )?to\b)",
+    r"\b(?:(?:can|could|may|shall|should) (?:i|we) (?:please )?(?:now )?(?:spend|use|talk|go|do|move|turn|switch|cover|start|begin|discuss|come back|get|first)\b|(?:i(?:'d| would)|let me) (?:rather|like to|prefer to|want to)?\s*(?:first )?(?:do|frame|start with|talk about|cover|(?:go|move) (?:on )?to|go (?:back to|over)|come back to|get to|switch to|discuss|turn to|spend)\b|let's (?:do|talk about|cover|discuss|go (?:to|back to)|switch to|turn to|start with)\b|(?:move|jump|skip) (?:on |ahead )?to\b)",
     re.IGNORECASE,
 )
 _STEP_WORDS: dict[Step, str] = {
@@ -45,7 +45,7 @@ _REPEAT = re.compile(
     re.IGNORECASE,
 )
 _OVERRIDE = re.compile(
-    r"\b(?:(?:ignore|forget|disregard|override|bypass)\s+(?:\w+\s+){0,4}(?:instructions?|rules?|prompts?|rubrics?|guidelines?|above|previous)|you are now|act as|pretend (?:to be|you)|system prompt|developer mode|jailbreak|(?:show|give|tell|print|reveal|paste|output)\s+(?:me\s+)?(?:\w+\s+){0,3}(?:rubric|notes|grading|criteria|reference (?:answer|solution)|hidden|scor(?:e|ing)|prompt)|new rules?:|(?:give|award|grade|rate|score|mark) me (?:a |an |as )?(?:\w+ )?(?:hire|4|full|top|perfect|max\w*|strong)|<\s*/?\s*(?:system|admin|instructions?)|\[(?:system|admin|inst)\b|^\s*(?:system|assistant|developer)\s*:\s*(?:you|the candidate|from now|ignore|set|new|grade|give|award|override|end))",
+    r"\b(?:(?:ignore|forget|disregard|override|bypass)\s+(?:\w+\s+){0,4}(?:instructions?|rules?|prompts?|rubrics?|guidelines?|above|previous)|you are now|act as|pretend (?:to be|you)|system prompt|developer mode|jailbreak|(?:show|give|tell|print|reveal|paste|output)\s+(?:me\s+(?:\w+\s+){0,3}|(?:the|your|my|all|its)\s+(?:\w+\s+){0,2})(?:rubric|notes|grading|criteria|reference (?:answer|solution)|hidden|scor(?:e|ing)|prompt)|new rules?:|(?:give|award|grade|rate|score|mark) me (?:a |an |as )?(?:\w+ )?(?:hire|4|full|top|perfect|max\w*|strong)|<\s*/?\s*(?:system|admin|instructions?)|\[(?:system|admin|inst)\b|^\s*(?:system|assistant|developer)\s*:\s*(?:you|the candidate|from now|ignore|set|new|grade|give|award|override|end))",
     re.IGNORECASE | re.MULTILINE,
 )
 _ANSWER_PLEASE = re.compile(
@@ -57,7 +57,7 @@ _FINISH = re.compile(
     re.IGNORECASE,
 )
 _REVISES = re.compile(
-    r"\b(?:actually,? (?:no|i|let|we|scratch)|scratch that|let me (?:correct|revise|take (?:that|it) back|rephrase)|i take (?:that|it) back|i (?:was|were) wrong|you(?:'re| are) right|good (?:catch|point)|that's (?:right|true)|you have a point|point taken|on second thoughts?|i(?:'d| would) change (?:that|my)|that(?:['’]s| was| is) (?:wrong|a mistake|not right)|scrap (?:the|that|this|it)|forget (?:the|that) \w+|my mistake|yeah,? no\b|i misspoke|wait,? no|no,? wait|instead,? i|fair point|i should (?:not )?have|let me fix)\b",
+    r"\b(?:actually,? (?:no|i|let|we|scratch)|scratch that|let me (?:correct|revise|take (?:that|it) back|rephrase)|i take (?:that|it) back|i (?:was|were) wrong|you(?:'re| are) right|good (?:catch|point)|that's (?:right|true)|you have a point|point taken|(?:hm+|ah|oh|okay|ok),? (?:right|true|fair)\b|on second thoughts?|i(?:'d| would) change (?:that|my)|that(?:['’]s| was| is) (?:wrong|a mistake|not right)|scrap (?:the|that|this|it)|forget (?:the|that) \w+|my mistake|yeah,? no\b|i misspoke|wait,? no|no,? wait|instead,? i|fair point|i should (?:not )?have|let me fix)\b",
     re.IGNORECASE,
 )
 _OBJECTS = re.compile(
@@ -76,7 +76,7 @@ _YES = re.compile(
     r"\s*(?:yes|yeah|yep|yup|right|exactly|correct|sure|indeed|that(?:'s| is) (?:it|right|what i (?:mean|meant))|i do|precisely)\b(?!\s*,?\s*but\b)",
     re.IGNORECASE,
 )
-MOST_YES = 14  # words of a yes and what belongs to it
+MOST_YES = 40  # words of a yes and what belongs to it
 _ENGLISH = frozenset(
     [
         "the",
@@ -181,6 +181,13 @@ def _foreign(text: str) -> bool:
 
 def _diacritics(text: str) -> bool:
     return sum(not c.isascii() and c.isalpha() for c in text) >= 2
+
+
+def asks_what_was_meant(text: str) -> bool:
+    """Whether a question is about the interviewer's words ("do you mean the online store?")."""
+    return bool(
+        re.match(r"\s*(?:(?:so|and|sorry|wait|hm+),? )*(?:do|did) you mean\b|\s*(?:by \w+ )?you mean\b", text, re.IGNORECASE)
+    )
 
 
 def agrees(text: str) -> bool:

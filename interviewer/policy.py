@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from interviewer.desk import SUBSTANCE, Desk, quote
-from interviewer.intents import agrees, wants_the_answer
+from interviewer.intents import agrees, asks_what_was_meant, wants_the_answer
 from interviewer.probing import best_probe
 from interviewer.state import Anchor, Claim, InterviewState, Move, rank
 from interviewer.steps import OVERRUN, STEP, STEPS, after, reserve, total
@@ -11,13 +11,15 @@ from knowledge.case import CaseStudy, Criterion, Step
 
 FOLLOW_UPS = {"mid": 2, "senior": 3, "staff": 4}  # that hang on a claim before a step is left, more where it has time
 CERTAIN = 0.9  # chance from which a mistake is challenged: one false challenge ends trust
-LIKELY = 0.6  # the same for a mistake that has no cues, of which a plain assertion would be surer
+LIKELY = 0.75  # the same for a mistake that has no cues, of which a plain assertion would be surer
 FEW = 4  # different words that the case knows, from which a request for a hint says what for
 CLOSING = 150.0  # seconds of a 45-minute round kept for the wrap-up
 TWIST_FROM, TWIST_UNTIL = 0.40, 0.80  # shares of the round in which the twist falls
 LATE_TURN = 16  # turns after which a quick candidate gets the twist although little time has gone
 MOSTLY = 0.6  # share of an answer from which the round goes along with what it is about
 MY_MISTAKE = "then I took you wrongly, thank you"
+BEFORE_DESIGN = ("clarify", "frame")  # not gone back to at the end: the design has answered them
+TAKE_IT = "Take it that way."
 BACK = "there is time to go back to some things"
 BACK_UNTIL = 0.15  # share of the round that must be left for that
 HALF = "half of the time is gone"
@@ -156,6 +158,8 @@ def _answers(desk: Desk) -> Move | None:
     reading = desk.reading
     if not reading.asks:
         return None
+    if any(asks_what_was_meant(a.text) for a in reading.asks) and not any(a.fact for a in reading.asks):
+        return desk.move("answer", "asked whether they understood the question", say=(TAKE_IT,), topic="meant")
     stated = [c for c in reading.of("criterion", "asserted") if not any(a.text in c.quote for a in reading.asks)]
     if len(stated) >= 3 and desk.step != "clarify":
         return None
@@ -176,8 +180,9 @@ def _confirms(desk: Desk) -> Move | None:
     last = desk.state.moves[-1] if desk.state.moves else None
     if last is None or last.offers is None or not agrees(desk.turn.text):
         return None
-    fact = desk.case.fact(last.offers)
-    return desk.move("answer", "they said that this is what they meant", facts=(fact.id,), say=(fact.says,))
+    facts = tuple(dict.fromkeys((last.offers, *(a.fact for a in desk.reading.asks if a.fact))))
+    says = tuple(desk.case.fact(fact).says for fact in facts)
+    return desk.move("answer", "they said that this is what they meant", facts=facts, say=says)
 
 
 def _stuck(desk: Desk) -> Move | None:
@@ -216,13 +221,18 @@ def _challenges(desk: Desk) -> Move | None:
         ):
             continue
         pitfall, late = desk.case.pitfall(claim.target), index < desk.turn.index
-        if _argued_otherwise(desk, pitfall.notes):
+        if _argued_otherwise(desk, pitfall.notes) or _turned_down(desk, pitfall.id):
             continue
         return desk.move(
             "challenge", f"asserted: {pitfall.says}", about=pitfall.id, anchor=quote(index, claim) if late else None,
             question=pitfall.challenge, topic="earlier" if late else "",
         )  # fmt: skip
     return None
+
+
+def _turned_down(desk: Desk, ident: str) -> bool:
+    """Whether the candidate has turned this very mistake down before: then a stray sentence does not make it."""
+    return any(i < desk.turn.index and c.target == ident and c.polarity == "rejected" for i, c in desk.state.claims)
 
 
 def _argued_otherwise(desk: Desk, ident: str) -> bool:
@@ -353,9 +363,12 @@ def _comes_back(desk: Desk) -> Move | None:
     """With time left at the end: core points that nobody has mentioned, then those that were not carried, then the deeper ones."""
     if desk.left < BACK_UNTIL * desk.whole:
         return None
-    untouched = [p for step in STEPS for p in desk.open_core(step, untouched=True) if not desk.state.asked(p.id)]
-    shaky = [p for step in STEPS for p in desk.open_core(step) if desk.state.asked(p.id) <= 1]
-    deeper = [p for step in STEPS for p in desk.open_points(step) if desk.expected(p) and not desk.state.asked(p.id)]
+    late = [step for step in reversed(STEPS) if step not in BEFORE_DESIGN]
+    untouched = [
+        p for step in STEPS if step != "clarify" for p in desk.open_core(step, untouched=True) if not desk.state.asked(p.id)
+    ]
+    shaky = [p for step in late for p in desk.open_core(step) if desk.state.asked(p.id) <= 1]
+    deeper = [p for step in late for p in desk.open_points(step) if desk.expected(p) and not desk.state.asked(p.id)]
     for point in (*untouched, *shaky, *deeper):
         if ask := desk.probe(point):
             why = f"back to an open point, as there is time: {point.topic}"
@@ -374,6 +387,7 @@ def _with_facts(desk: Desk, move: Move) -> Move:
         not desk.reading.asks
         or refused
         or move.offers
+        or move.topic == "meant"
         or move.facts
         or move.kind in ("close", "repeat", "hint")
         or (desk.reading.wants and not any(a.fact for a in desk.reading.asks))

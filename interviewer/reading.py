@@ -121,14 +121,17 @@ class Reader:
         kept = [(t, p) for (t, line), p in found.items() if both[p, t] >= AS_NEAR * best[t] or (t, line) in heard.hits]
         read = (self._claim(heard, target, place, float(chance[place, target])) for target, place in kept)
         claims = [*self._plain(heard), *(claim for claim in read if claim)]
-        return sorted(self._sound([*claims, *self._touched(claims)]), key=lambda c: (c.start, c.target))
+        return sorted(self._sound([*claims, *self._touched(heard, claims)]), key=lambda c: (c.start, c.target))
 
-    def _touched(self, claims: Sequence[Claim]) -> Iterator[Claim]:
+    def _touched(self, heard: Heard, claims: Sequence[Claim]) -> Iterator[Claim]:
         """The points that a design picked for a reason carries with it, where nothing else in that place claims them."""
         for claim in claims:
             if claim.kind != "choice" or claim.polarity != "asserted" or claim.score < TOUCHES:
                 continue
+            place = next(n for n, piece in enumerate(heard.cut) if piece.start <= claim.start < piece.end)
             for ident in self.case.choice(claim.target).touches:
+                if heard.only_sounds(place, self.ids.index(("criterion", ident))):
+                    continue
                 if not any(c.target == ident and c.start < claim.end and claim.start < c.end for c in claims):
                     yield claim.model_copy(update={"kind": "criterion", "target": ident})
 
