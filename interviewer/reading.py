@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -75,6 +76,11 @@ class Reader:
         things: list[Criterion | Choice | Pitfall | Twist] = [*case.rubric, *case.choices, *case.pitfalls, *case.twists]
         steps = [STEPS.index(thing.step) if hasattr(thing, "step") else _NO_STEP for thing in things]
         self._cues = [[Cue(pattern) for pattern in patterns(thing)] for thing in things]
+        self._all_cues = [(target, cue) for target, cues in enumerate(self._cues) for cue in cues if cue.wanted]
+        self._by_form: dict[str, list[int]] = defaultdict(list)
+        for n, (_, cue) in enumerate(self._all_cues):
+            for form in min(cue.wanted, key=len):
+                self._by_form[form].append(n)
         self.targets = Targets(
             np.array([KINDS.index(kind) for kind, _ in self.ids]), np.array(steps), np.array([bool(c) for c in self._cues])
         )
@@ -141,9 +147,10 @@ class Reader:
         begins = [0, *np.cumsum([len(line.words) for line in lines]).tolist()]
         places = Places([word for line in lines for word in line.words], owner)
         found: Hits = {}
-        for target, cues in enumerate(self._cues):
+        met = sorted({n for form in places.forms for n in self._by_form.get(form, ())})
+        for target, cue in (self._all_cues[n] for n in met):
             whole = self.ids[target][0] in ("pitfall", "choice")
-            for hit in (hit for cue in cues for hit in cue.hits(places)):
+            for hit in cue.hits(places):
                 line = owner[hit.last - 1]
                 if owner[hit.first] != line and whole:
                     continue
