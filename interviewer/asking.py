@@ -11,7 +11,7 @@ from interviewer.clauses import Sentence
 from interviewer.state import Ask
 from knowledge.case import Fact
 from knowledge.cues import Cue, Places
-from knowledge.matching import Overlap, Wordings
+from knowledge.matching import Wordings
 from knowledge.words import terms, tokens
 
 SURE = 0.8  # overlap with a wording that needs no cue
@@ -68,7 +68,6 @@ class Questions:
         self._cues = [tuple(Cue(c) for c in f.cues) for f in facts]
         self._words = [set(terms(" ".join([*f.asks, *f.cues, f.says]).replace("/", " "))) | _ASKING for f in facts]
         self._owner = np.array([place for place, f in enumerate(facts) for _ in f.asks])
-        self._overlap = Overlap([ask for f in facts for ask in f.asks])
         self._wordings = Wordings([f.asks for f in facts], [() for _ in facts])
 
     def asked(self, lines: Sequence[Sentence], step: str) -> list[Ask]:
@@ -86,9 +85,8 @@ class Questions:
             found += [self.match(part, line.text if place and _LEANS.search(part) else "") for place, part in enumerate(parts)]
         told = sum(not _QUESTION.search(line.text) for line in lines)
         if told >= STATED * max(1, len(found)):
-            found = [
-                ask for ask in found if ask.fact or ask.maybe
-            ]  # asked in passing of nobody, by a candidate who goes on to say
+            # asked in passing of nobody, by a candidate who goes on to say
+            found = [ask for ask in found if ask.fact or ask.maybe]
         return found
 
     def match(self, question: str, around: str = "") -> Ask:
@@ -119,7 +117,7 @@ class Questions:
 
     def _scores(self, question: str, around: str) -> np.ndarray:
         """Overlap with the nearest wording of each fact; a met cue lifts it to certainty; unknown words take it down to nothing."""
-        overlaps = self._overlap.scores(question)
+        overlaps = self._wordings.overlap.scores(question)
         best = np.array([overlaps[self._owner == place].max() for place in range(len(self._facts))])
         found = tokens(question)
         places = Places(found, [0] * len(found))

@@ -7,7 +7,7 @@ from interviewer.intents import agrees, asks_what_was_meant, wants_the_answer
 from interviewer.probing import best_probe
 from interviewer.state import Anchor, Claim, InterviewState, Move, rank
 from interviewer.steps import OVERRUN, STEP, STEPS, after, reserve, total
-from knowledge.case import CaseStudy, Criterion, Step
+from knowledge.case import CaseStudy, Criterion, Pitfall, Step
 
 FOLLOW_UPS = {"mid": 2, "senior": 3, "staff": 4}  # that hang on a claim before a step is left, more where it has time
 CERTAIN = 0.9  # chance from which a mistake is challenged: one false challenge ends trust
@@ -215,7 +215,7 @@ def _challenges(desk: Desk) -> Move | None:
         if (
             claim.kind != "pitfall"
             or claim.polarity != "asserted"
-            or claim.score < (CERTAIN if desk.case.pitfall(claim.target).cues else LIKELY)
+            or claim.score < certain(desk.case.pitfall(claim.target))
             or desk.state.asked(claim.target)
             or _taken_back(desk, index, claim)
         ):
@@ -228,6 +228,11 @@ def _challenges(desk: Desk) -> Move | None:
             question=pitfall.challenge, topic="earlier" if late else "",
         )  # fmt: skip
     return None
+
+
+def certain(pitfall: Pitfall) -> float:
+    """The chance from which this mistake is challenged."""
+    return CERTAIN if pitfall.cues else LIKELY
 
 
 def _turned_down(desk: Desk, ident: str) -> bool:

@@ -48,9 +48,11 @@ def check(entry: Entry, concepts: Collection[str] | None = None) -> list[Finding
 
 
 def _cues(case: CaseStudy) -> Iterator[Raw]:
-    owners = [(f"facts[{f.id}]", f.cues) for f in case.facts] + [(f"pitfalls[{p.id}]", p.cues) for p in case.pitfalls]
-    for key, patterns in owners:
-        yield from ((f"{key}.cues", f"{p!r}: {problem}", mend) for p in patterns for problem, mend in faults(p))
+    """Patterns that can never be met, wherever a case may hold some."""
+    for name in ("facts", "choices", "rubric", "pitfalls", "twists"):
+        for owner in getattr(case, name):
+            key = f"{name}[{owner.id}].cues"
+            yield from ((key, f"{pattern!r}: {problem}", mend) for pattern in owner.cues for problem, mend in faults(pattern))
 
 
 def check_all(library: Library, slugs: Collection[str] = ()) -> list[Finding]:

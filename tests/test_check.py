@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from interviewer.policy import CERTAIN
+from interviewer.policy import certain
 from interviewer.reading import Reader
 from knowledge.arithmetic import FormulaError, evaluate
 from knowledge.case import CaseStudy
@@ -58,7 +58,7 @@ def test_no_near_miss_is_read_as_the_real_thing(slug):
         for claim in reader.read(text, owner.step).claims
         if claim.target == owner.id
         and claim.polarity == "asserted"
-        and (claim.score >= CERTAIN if claim.kind == "pitfall" else claim.depth != "named")
+        and (claim.score >= certain(owner) if claim.kind == "pitfall" else claim.depth != "named")
     ]
     assert counted == []
 

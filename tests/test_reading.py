@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.tiny import READER
+from interviewer.reading import Reader
+from tests.tiny import CASE, READER
 
 
 def claims(text: str, kind: str = "") -> dict[str, str]:
@@ -115,3 +116,8 @@ def test_the_word_system_at_the_head_of_a_line_is_no_attack():
 def test_silence_and_gibberish_show_nothing():
     assert READER.read("").intents == ()
     assert READER.read("asdf qwer").claims == ()
+
+
+def test_a_pattern_that_wants_nothing_keeps_nobody_from_reading():
+    odd = CASE.model_copy(update={"pitfalls": [CASE.pitfalls[0].model_copy(update={"cues": ["!nothing"]})]})
+    assert Reader(odd).read("I would split by time.", "evaluate").words == 5
