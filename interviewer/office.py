@@ -173,7 +173,8 @@ class Office:
     def open_index(self, rebuild: bool = False) -> Index:
         """Open the index, or build it anew."""
         from knowledge.embedding import LatentSemantic, OpenAIEmbedding
-        from knowledge.index import Index, passages
+        from knowledge.index import Index
+        from knowledge.passages import passages, stamp
 
         name = self.settings.embedding
         if name == EMBEDDED:
@@ -184,4 +185,4 @@ class Office:
             raise SetupError(
                 f"INTERVIEWER_EMBEDDING={name!r}: use `embedded` or openai:NAME, for example openai:text-embedding-3-small"
             )
-        return Index(self.settings.index_folder, passages(self.library), embedding, rebuild)
+        return Index(self.settings.index_folder, stamp(self.library), lambda: passages(self.library), embedding, rebuild)

@@ -6,6 +6,7 @@ import math
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -23,6 +24,8 @@ class Embedding(Protocol):
 
     def fit(self, texts: Sequence[str]) -> None: ...
     def embed(self, texts: Sequence[str]) -> np.ndarray: ...
+    def save(self, file: Path) -> None: ...
+    def load(self, file: Path) -> None: ...
 
 
 class LatentSemantic:
@@ -50,6 +53,15 @@ class LatentSemantic:
             raise RuntimeError("fit the embedding on the passages first")
         return _unit(self._weigh(self._counts(texts)) @ self._directions)
 
+    def save(self, file: Path) -> None:
+        """Keep what was fitted."""
+        np.savez(file, idf=self._idf, directions=self._directions)
+
+    def load(self, file: Path) -> None:
+        """Take up what was kept; OSError or KeyError when it is not there or not whole."""
+        with np.load(file) as held:
+            self._idf, self._directions = held["idf"], held["directions"]
+
     def _counts(self, texts: Sequence[str]) -> np.ndarray:
         counts = np.zeros((len(texts), BUCKETS), dtype=np.float32)
         for row, text in enumerate(texts):
@@ -73,6 +85,12 @@ class OpenAIEmbedding:
 
     def fit(self, texts: Sequence[str]) -> None:
         """Nothing to fit."""
+
+    def save(self, file: Path) -> None:
+        """Nothing to keep."""
+
+    def load(self, file: Path) -> None:
+        """Nothing to take up."""
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         rows: list[list[float]] = []

@@ -5,33 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from knowledge.case import Value
 from knowledge.embedding import Embedding, LatentSemantic
-from knowledge.library import Concept, Entry, Library
+from knowledge.passages import Passage
 from knowledge.words import terms
 
-FORMAT = "1"
 RANK_CONSTANT = 60  # of reciprocal rank fusion
 LEAST_COSINE = 0.15  # below this, and without a shared rare word, nothing is found
 CANARIES = 5
-
-
-class Passage(Value):
-    """One thing that can be found: `text` is what a reader sees, `indexed` what is searched (with wordings and signals)."""
-
-    id: str
-    kind: str
-    case: str
-    step: str
-    criterion: str
-    title: str
-    text: str
-    indexed: str
+WHOLE, TEXTS, FIT, WORDS = "whole", "passages.json", "embedding.npz", "bm25"
 
 
 class Found(Value):
@@ -41,58 +28,26 @@ class Found(Value):
     score: float
 
 
-def passages(library: Library, slugs: Sequence[str] | None = None) -> list[Passage]:
-    """All passages of the cases (all when None) and the concepts."""
-    found = [p for slug in (slugs if slugs is not None else library.folders()) for p in _of_case(library.entry(slug))]
-    return found + [p for concept in library.concepts.values() for p in _of_concept(concept)]
-
-
-def _of_case(entry: Entry) -> list[Passage]:
-    case, used = entry.case, []
-    for section in entry.notes:
-        criteria = [c for c in case.rubric if c.notes == section.anchor]
-        first = criteria[0] if criteria else None
-        wordings = [w for c in criteria for w in (c.topic, c.looks_for, *c.accepts, *c.signals)]
-        used.append(
-            Passage(
-                id=f"{case.slug}/{section.anchor}", kind="note", case=case.slug, step=first.step if first else "",
-                criterion=first.id if first else "", title=section.title, text=section.text,
-                indexed="\n".join([section.title, section.text, *wordings]),
-            )
-        )  # fmt: skip
-    return used
-
-
-def _of_concept(concept: Concept) -> list[Passage]:
-    return [
-        Passage(
-            id=f"concept/{concept.slug}/{s.anchor}", kind="concept", case="", step="", criterion="", title=f"{concept.title}: {s.title}",
-            text=s.text, indexed=f"{concept.title}\n{s.title}\n{s.text}",
-        )
-        for s in concept.sections
-    ]  # fmt: skip
-
-
-def fingerprint(items: Sequence[Passage], embedding: Embedding) -> str:
-    """What the index was made of: format, embedding and every indexed text."""
-    digest = hashlib.sha256(f"{FORMAT}|{embedding.name}".encode())
-    for item in items:
-        digest.update(item.model_dump_json().encode())
-    return digest.hexdigest()[:16]
-
-
 class Index:
-    """Search over passages. Kept under `folder`/<fingerprint>; made again when the texts, the embedding or the store changed."""
+    """Search over passages, kept under `folder`; made again when the texts, the embedding or the store changed.
 
-    def __init__(self, folder: Path, items: Sequence[Passage], embedding: Embedding | None = None, rebuild: bool = False):
-        self.items = list(items)
+    `stamp` says what the passages are made of; `make` gives them and is called only when they must be indexed anew.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        stamp: str,
+        make: Callable[[], Sequence[Passage]],
+        embedding: Embedding | None = None,
+        rebuild: bool = False,
+    ):
         self.embedding = embedding or LatentSemantic()
-        self.fingerprint = fingerprint(self.items, self.embedding)
-        self.embedding.fit([p.indexed for p in self.items])
+        self.fingerprint = hashlib.sha256(f"{stamp}|{self.embedding.name}".encode()).hexdigest()[:16]
         self._place = folder / self.fingerprint
-        self.rebuilt = False
-        self._open(folder, rebuild)
-        self._bm25 = _bm25(self.items)
+        self.rebuilt = rebuild or not (self._load() and self._sound())
+        if self.rebuilt:
+            self._build(folder, make())
 
     def search(self, query: str, k: int = 5, case: str = "", step: str = "", concepts: bool = True) -> list[Found]:
         """The `k` nearest passages, best first: of one case (and step) when given, concepts beside them unless switched off.
@@ -132,18 +87,18 @@ class Index:
         ranked = sorted(allowed, key=lambda n: -scores[n])
         return [n for n in ranked[:30] if scores[n] > 0]
 
-    def _open(self, folder: Path, rebuild: bool) -> None:
-        if not rebuild and (self._place / "whole").exists() and self._load() and self._sound():
-            return
-        self.rebuilt = True
-        self._build(folder)
-
     def _load(self) -> bool:
+        """Take up what was built; whether it is all there."""
         try:
+            if not (self._place / WHOLE).exists():
+                return False
+            self.items = [Passage.model_construct(**p) for p in json.loads((self._place / TEXTS).read_text("utf-8"))]
+            self.embedding.load(self._place / FIT)
+            self._bm25 = _reader(self._place / WORDS)
             self._collection = _client(self._place).get_collection(f"passages-{self.fingerprint}", embedding_function=None)
-        except Exception:  # Chroma raises many kinds for a damaged store; whatever it is, the index is made again
+            return self._collection.count() == len(self.items)
+        except Exception:  # a damaged store raises many kinds; whatever it is, the index is made again
             return False
-        return self._collection.count() == len(self.items)
 
     def _sound(self) -> bool:
         """Whether some stored passages find themselves: Chroma answers from a damaged store without an error."""
@@ -155,7 +110,8 @@ class Index:
             return False
         return [ids[:1] for ids in answer["ids"]] == [[str(n)] for n in places]
 
-    def _build(self, folder: Path) -> None:
+    def _build(self, folder: Path, items: Sequence[Passage]) -> None:
+        self.items = list(items)
         folder.mkdir(parents=True, exist_ok=True)
         if self._place.exists():
             _forget(self._place)
@@ -167,13 +123,18 @@ class Index:
         if any(c.name == name for c in client.list_collections()):
             client.delete_collection(name)
         self._collection = client.create_collection(name, embedding_function=None, metadata={"hnsw:space": "cosine"})
+        texts = [p.indexed for p in self.items]
+        self.embedding.fit(texts)
         self._collection.add(
             ids=[str(n) for n in range(len(self.items))],
-            embeddings=self.embedding.embed([p.indexed for p in self.items]),
+            embeddings=self.embedding.embed(texts),
             metadatas=[{"case": p.case, "step": p.step, "criterion": p.criterion, "kind": p.kind} for p in self.items],
             documents=[p.text for p in self.items],
         )
-        (self._place / "whole").write_text(json.dumps({"fingerprint": self.fingerprint, "passages": len(self.items)}))
+        self._bm25 = _writer(texts, self._place / WORDS)
+        self.embedding.save(self._place / FIT)
+        (self._place / TEXTS).write_text(json.dumps([p.model_dump() for p in self.items]), "utf-8")
+        (self._place / WHOLE).write_text(json.dumps({"fingerprint": self.fingerprint, "passages": len(self.items)}))
 
 
 def _allowed(passage: Passage, case: str, step: str, concepts: bool) -> bool:
@@ -204,11 +165,19 @@ def _forget(place: Path) -> None:
     SharedSystemClient._identifier_to_system.pop(str(place), None)
 
 
-def _bm25(items: Sequence[Passage]):
+def _writer(texts: Sequence[str], folder: Path):
+    """BM25 over the texts, kept in `folder`."""
     import bm25s
 
     retriever = bm25s.BM25()
     vocabulary: dict[str, int] = {}
-    ids = [[vocabulary.setdefault(t, len(vocabulary)) for t in terms(p.indexed)] for p in items]
+    ids = [[vocabulary.setdefault(t, len(vocabulary)) for t in terms(text)] for text in texts]
     retriever.index((ids, vocabulary), show_progress=False)
+    retriever.save(str(folder))
     return retriever
+
+
+def _reader(folder: Path):
+    import bm25s
+
+    return bm25s.BM25.load(str(folder))

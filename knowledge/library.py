@@ -82,6 +82,11 @@ class Library:
         """The case study with this slug."""
         return self.entry(slug).case
 
+    def files(self) -> list[Path]:
+        """Every file that cases and concepts are read from, in order."""
+        cases = [folder / name for folder in self.folders().values() for name in ("case.yaml", "notes.md")]
+        return [f for f in cases if f.is_file()] + sorted(self._concepts.glob("*.md"))
+
     @cached_property
     def concepts(self) -> dict[str, Concept]:
         """All concept pages by slug."""

@@ -8,8 +8,20 @@ import numpy as np
 import pytest
 
 from knowledge.embedding import LatentSemantic
-from knowledge.index import Index, passages
+from knowledge.index import Index
 from knowledge.library import Library
+from knowledge.passages import passages, stamp
+
+
+def _over(folder, items, called=None):
+    """An index over these passages; their ids stand for the files they were cut from."""
+
+    def make():
+        if called is not None:
+            called.append(1)
+        return items
+
+    return Index(folder, "|".join(p.id for p in items), make)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +36,7 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def index(items, folder):
-    return Index(folder, items)
+    return _over(folder, items)
 
 
 def test_a_question_in_other_words_finds_its_section(index):
@@ -45,11 +57,14 @@ def test_nothing_is_found_about_something_else(index):
 
 
 def test_the_same_texts_are_not_indexed_again(index, items, folder):
-    assert not Index(folder, items).rebuilt
+    called = []
+    again = _over(folder, items, called)
+    assert not again.rebuilt and not called
+    assert [f.passage.id for f in again.search("vectors in memory")] == [f.passage.id for f in index.search("vectors in memory")]
 
 
 def test_changed_texts_make_a_new_index(index, items, folder):
-    assert Index(folder, items[:-1]).rebuilt
+    assert _over(folder, items[:-1]).rebuilt
 
 
 _DAMAGE = """
@@ -64,20 +79,20 @@ collection.update(ids=held["ids"], embeddings=held["embeddings"][::-1])
 
 def test_a_store_that_answers_wrongly_is_noticed_and_made_again(items, tmp_path):
     """Chroma answers from a damaged store without an error: here every vector belongs to another passage."""
-    assert Index(tmp_path / "one", items).rebuilt
+    assert _over(tmp_path / "one", items).rebuilt
     subprocess.run([sys.executable, "-c", _DAMAGE, str(tmp_path / "one")], check=True, capture_output=True)
     shutil.copytree(tmp_path / "one", tmp_path / "two")
-    mended = Index(tmp_path / "two", items)
+    mended = _over(tmp_path / "two", items)
     assert mended.rebuilt
     found = mended.search("approximate nearest neighbour index memory", k=1, case="video_recommendation", concepts=False)
     assert found[0].passage.criterion == "serve.ann_index"
 
 
 def test_a_store_that_cannot_be_opened_is_made_again(items, tmp_path):
-    place = Index(tmp_path / "one", items)._place
+    place = _over(tmp_path / "one", items)._place
     shutil.copytree(tmp_path / "one", tmp_path / "two")
     (tmp_path / "two" / place.name / "chroma.sqlite3").write_bytes(b"not a database")
-    assert Index(tmp_path / "two", items).rebuilt
+    assert _over(tmp_path / "two", items).rebuilt
 
 
 def test_every_passage_finds_itself(index, items):
@@ -93,3 +108,13 @@ def test_the_embedding_is_the_same_on_every_run(items):
     one.fit(texts)
     other.fit(texts)
     assert np.allclose(one.embed(["a ranker on the gpu"]), other.embed(["a ranker on the gpu"]))
+
+
+def test_the_stamp_changes_with_any_file(tmp_path):
+    shutil.copytree(Library().folders()["video_recommendation"], tmp_path / "mine")
+    library = Library(tmp_path)
+    before = stamp(library)
+    assert before == stamp(Library(tmp_path))
+    notes = tmp_path / "mine" / "notes.md"
+    notes.write_text(notes.read_text("utf-8") + "\nOne more line.\n", "utf-8")
+    assert stamp(library) != before
