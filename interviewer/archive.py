@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +34,7 @@ from interviewer.errors import InputError, SetupError, StaleError
 from interviewer.scorecard import Scorecard
 from interviewer.state import Claim, Status, Terms, Turn, Value
 
-HEAD = "0001"
+HEAD = "0002"
 metadata = MetaData()
 
 interviews = Table(
@@ -79,6 +79,11 @@ scorecards = Table(
     Column("body", Text, nullable=False),
     Column("created", String(32), nullable=False),
     UniqueConstraint("interview_id", "id", name="scorecards_by_interview"),
+)  # fmt: skip
+openings = Table(
+    "openings", metadata,
+    Column("case_slug", String(80), primary_key=True),
+    Column("created", String(32), nullable=False),
 )  # fmt: skip
 
 
@@ -198,6 +203,21 @@ class Archive:
         with self._engine.connect() as db:
             query = select(scorecards.c.body).where(scorecards.c.interview_id == ident).order_by(scorecards.c.id.desc())
             return [Scorecard.model_validate_json(body) for body in db.execute(query).scalars()]
+
+    def open_notes(self, slug: str, during: Sequence[str] = ()) -> None:
+        """Note that the notes of a case (of none: the concepts) were opened, and mark the rounds that were under way."""
+        with self._write() as db:
+            if slug and not db.execute(select(openings.c.case_slug).where(openings.c.case_slug == slug)).first():
+                db.execute(insert(openings).values(case_slug=slug, created=_now()))
+            for ident in during:
+                held = db.execute(select(interviews.c.terms).where(interviews.c.id == ident)).scalar_one()
+                terms = Terms.model_validate_json(held).model_copy(update={"opened": True})
+                db.execute(update(interviews).where(interviews.c.id == ident).values(terms=terms.model_dump_json()))
+
+    def openings(self) -> set[str]:
+        """The cases whose notes were opened before a round on them was over."""
+        with self._engine.connect() as db:
+            return set(db.execute(select(openings.c.case_slug)).scalars())
 
     def close(self) -> None:
         """Let go of the database."""

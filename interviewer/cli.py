@@ -206,7 +206,11 @@ def _flags(port: int, headless: bool) -> list[str]:
 def list_cases() -> None:
     """All cases."""
     for card in _office().cases():
-        print(f"{card.slug:26} {card.title}")
+        print(
+            f"{card.slug:26} {card.title}"
+            if not card.trouble
+            else f"{card.slug:26} cannot be used: `interviewer cases check {card.slug}`"
+        )
 
 
 @cases.command()
@@ -220,9 +224,11 @@ def show(
     print(f"{card.title}\n\n{card.question}\n\ndomains: {', '.join(card.domains)}\nlevels:  {', '.join(card.levels)}")
     if everything:
         print(
-            "Rubric and notes follow. Having read them, you can no longer be interviewed on this case in earnest.",
+            "Rubric and notes follow. Having read them, you can no longer be interviewed on this case in earnest:\n"
+            "your next score on it is marked as practised.",
             file=sys.stderr,
         )
+        office.shelf.open_case(case)
         entry = office.library.entry(case)
         for criterion in entry.case.rubric:
             print(f"\n## {criterion.id} ({criterion.kind}, {criterion.level})\n{criterion.looks_for}\nStrong: {criterion.strong}")

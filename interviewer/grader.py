@@ -36,6 +36,7 @@ def grade(transcript: Transcript, file: CaseFile, judge: Judge) -> Scorecard:
         notes_on_moves=_moves(transcript), outside=tuple(_beyond(judged, pairs)), diagram=case.diagram.mermaid(),
         sources=tuple(f"{s.title}. {s.who}, {s.year}. {s.where}" for s in case.sources), transcript=tuple(pairs), grader=judge.name,
         rubric=f"{RUBRIC}/{file.entry.version}", trouble=tuple(j.trouble for j in judged if j.trouble), practised=transcript.practised,
+        opened=transcript.opened,
     )  # fmt: skip
 
 

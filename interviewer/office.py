@@ -14,23 +14,27 @@ from interviewer.interview import Interview
 from interviewer.settings import EMBEDDED, JOBS, Settings, load
 from interviewer.state import Terms, Value
 from interviewer.voice import EmbeddedVoice, Voice
+from knowledge.case import Head
 from knowledge.library import CaseError, Library
 
 if TYPE_CHECKING:
     from interviewer.judging import Judge
     from interviewer.scorecard import Scorecard
+    from interviewer.shelf import Shelf
     from interviewer.transcript import Transcript
     from knowledge.index import Index
 
 
 class CaseCard(Value):
-    """What may be known of a case before a round."""
+    """What may be known of a case before a round. `trouble` says why one cannot be used; it has no question then."""
 
     slug: str
     title: str
-    question: str
-    domains: tuple[str, ...]
-    levels: tuple[str, ...]
+    question: str = ""
+    domains: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    asked: str = "sometimes"
+    trouble: str = ""
 
 
 class Office:
@@ -52,19 +56,29 @@ class Office:
         except CaseError as error:
             raise SetupError(str(error)) from error
 
+    @cached_property
+    def shelf(self) -> Shelf:
+        """What may be read of cases and concepts, and when."""
+        from interviewer.shelf import Shelf
+
+        return Shelf(self.archive, self.library, lambda: self.index)
+
     def cases(self) -> list[CaseCard]:
-        """All cases, as much of them as may be known before a round."""
-        return [self.card(slug) for slug in self.library.folders()]
+        """All cases, as much of them as may be known before a round; one that cannot be used carries why."""
+        return [self._card_or_trouble(slug) for slug in self.library.folders()]
+
+    def _card_or_trouble(self, slug: str) -> CaseCard:
+        try:
+            return _card(self.library.head(slug))
+        except CaseError as error:
+            return CaseCard(slug=slug, title=slug, trouble=str(error))
 
     def card(self, slug: str) -> CaseCard:
         """One case, as much of it as may be known before a round; InputError when there is none or it cannot be used."""
         try:
-            case = self.library.case(slug)
+            return _card(self.library.case(slug))
         except CaseError as error:
             raise InputError(str(error)) from error
-        return CaseCard(
-            slug=case.slug, title=case.title, question=case.question, domains=tuple(case.domains), levels=tuple(case.levels)
-        )
 
     # --- interviews -----------------------------------------------------------------------------------------------
 
@@ -72,7 +86,8 @@ class Office:
         """A new interview; its first turn is spoken by `interview.speak()`."""
         self.card(terms.case)
         models = {job: self.settings.model_for(job) for job in JOBS} | terms.models
-        practised = any(r.terms.case == terms.case and r.status == "finished" for r in self.archive.past())
+        done = any(r.terms.case == terms.case and r.status == "finished" for r in self.archive.past())
+        practised = done or terms.case in self.archive.openings()
         terms = terms.model_copy(update={"models": models, "practised": practised})
         self.voice(models["interviewer"])
         record = self.archive.begin(terms, self.library.entry(terms.case).version)
@@ -186,3 +201,10 @@ class Office:
                 f"INTERVIEWER_EMBEDDING={name!r}: use `embedded` or openai:NAME, for example openai:text-embedding-3-small"
             )
         return Index(self.settings.index_folder, stamp(self.library), lambda: passages(self.library), embedding, rebuild)
+
+
+def _card(head: Head) -> CaseCard:
+    return CaseCard(
+        slug=head.slug, title=head.title, question=head.question, domains=tuple(head.domains), levels=tuple(head.levels),
+        asked=head.asked,
+    )  # fmt: skip

@@ -75,6 +75,8 @@ def subtitle(card: Scorecard) -> str:
         parts.append(f"{card.hints} hint{'s' * (card.hints > 1)} asked for")
     if card.practised:
         parts.append("this case was practised before")
+    if card.opened:
+        parts.append("notes were open during the round")
     return " · ".join(parts)
 
 

@@ -146,6 +146,7 @@ class Scorecard(Value):
     rubric: str = ""
     trouble: tuple[str, ...] = ()
     practised: bool = False
+    opened: bool = False
 
     def step(self, ident: str) -> StepResult:
         """The result of one step."""

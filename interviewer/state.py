@@ -178,7 +178,7 @@ class Turn(Value):
 
 
 class Terms(Value):
-    """What was agreed before the round: fixed for its whole length."""
+    """What was agreed before the round: fixed for its whole length, but for `opened`: its notes were read while it ran."""
 
     case: str
     level: Level = "senior"
@@ -187,6 +187,7 @@ class Terms(Value):
     mode: Literal["mock"] = "mock"
     models: dict[str, str] = {}
     practised: bool = False
+    opened: bool = False
 
 
 class InterviewState(Value):

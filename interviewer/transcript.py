@@ -37,6 +37,7 @@ class Transcript(Value):
     entered: tuple[str, ...] | None = None
     hints: int = 0
     practised: bool = False
+    opened: bool = False
 
     def pairs(self) -> list[tuple[str, str]]:
         """(role, text) of every turn."""
@@ -52,6 +53,7 @@ def of_record(record: Record, turns: Sequence[Turn]) -> Transcript:
         id=record.id, case=record.terms.case, target_level=record.terms.level, minutes=record.terms.minutes, pace=record.terms.pace,
         lines=tuple(Line(role=t.role, text=t.text, step=t.step, pressed=t.pressed, move=t.move) for t in turns),
         spent=dict(state.spent), entered=tuple(state.entered), hints=len(state.hints), practised=record.terms.practised,
+        opened=record.terms.opened,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 Step = Literal["clarify", "frame", "data", "model", "evaluate", "serve", "monitor"]
 STEPS: tuple[Step, ...] = ("clarify", "frame", "data", "model", "evaluate", "serve", "monitor")
 Level = Literal["mid", "senior", "staff"]
+Asked = Literal["most", "often", "sometimes"]
 Kind = Literal["core", "depth", "tradeoff", "bottleneck", "quantitative"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -198,14 +199,23 @@ class Source(Value):
     where: Text
 
 
-class CaseStudy(Value):
-    """One case study, as `case.yaml` holds it; `slug` is its folder's name. How much is enough, `library.check` says."""
+class Head(Value):
+    """What may be known of a case before a round; the first lines of `case.yaml`. `slug` is the folder's name.
+
+    `asked` is how often interviews ask it, by public lists of questions.
+    """
 
     slug: Slug
     title: Text
     question: Text
     domains: list[Text] = Field(min_length=1)
     levels: list[Level] = Field(min_length=1)
+    asked: Asked = "sometimes"
+
+
+class CaseStudy(Head):
+    """One case study, as `case.yaml` holds it. How much is enough, `knowledge.check` says."""
+
     facts: list[Fact] = Field(min_length=1)
     choices: list[Choice] = Field(min_length=1)
     rubric: list[Criterion] = Field(min_length=1)

@@ -12,10 +12,11 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from knowledge.case import CaseStudy, Value
+from knowledge.case import CaseStudy, Head, Value
 
 HERE = Path(__file__).parent
 _HEADING = re.compile(r"^(#{1,3})\s+(.+?)(?:\s*\{#([a-z0-9_.]+)\})?\s*$")
+_BODY = re.compile(r"^facts:", re.MULTILINE)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -78,6 +79,11 @@ class Library:
             self._loaded[slug] = load(folder)
         return self._loaded[slug]
 
+    def head(self, slug: str) -> Head:
+        """What may be known of a case before a round, read from the file's first lines; CaseError when it cannot be used."""
+        folder = self.folders().get(slug)
+        return _head(folder) if folder and slug not in self._loaded else self.case(slug)
+
     def case(self, slug: str) -> CaseStudy:
         """The case study with this slug."""
         return self.entry(slug).case
@@ -91,6 +97,16 @@ class Library:
     def concepts(self) -> dict[str, Concept]:
         """All concept pages by slug."""
         return {f.stem: read_concept(f) for f in sorted(self._concepts.glob("*.md"))}
+
+
+def _head(folder: Path) -> Head:
+    """The keys above `facts:`. What does not stand there is looked for in the whole case, which also says what is wrong."""
+    try:
+        opening = yaml.load(_BODY.split(_text(folder / "case.yaml"), maxsplit=1)[0], Loader=_LOADER)
+        return Head.model_validate({**opening, "slug": folder.name})
+    except (yaml.YAMLError, ValidationError, TypeError):
+        case = load(folder).case
+        return Head.model_validate(case.model_dump(include=set(Head.model_fields)))
 
 
 def load(folder: Path) -> Entry:

@@ -93,7 +93,8 @@ def _verdict(card: Scorecard) -> None:
         f"{style.minutes(used)} used, {style.minutes(planned)} planned for the steps" if planned else "",
         f"{card.hints} hint{'' if card.hints == 1 else 's'}" if card.hints else "no hints",
         f"graded by {'the embedded grader' if card.grader == 'embedded' else card.grader}",
-        "you have done this case before" if card.practised else "",
+        "you have done this case, or read its notes, before" if card.practised else "",
+        "notes were open during the round" if card.opened else "",
     ]
     good = card.recommendation in ("hire", "strong_hire")
     reason = card.recommendation_reason
