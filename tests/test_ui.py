@@ -58,6 +58,15 @@ def set_up(monkeypatch):
     st.cache_resource.clear()
 
 
+@pytest.fixture
+def fresh(tmp_path, monkeypatch):
+    """A record of its own."""
+    monkeypatch.setenv("INTERVIEWER_HOME", str(tmp_path / "own"))
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
 def open_app(**address: str) -> AppTest:
     app = AppTest.from_file(APP, default_timeout=20)
     for name, value in address.items():
@@ -355,3 +364,54 @@ def test_the_settings_of_the_app_lie_beside_it():
     found = tomllib.loads((Path(APP).parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert found["runner"]["postScriptGC"] is False and found["browser"]["gatherUsageStats"] is False
     assert found["server"]["address"] == "127.0.0.1"
+
+
+# --- the library ------------------------------------------------------------------------------------------------------
+
+
+def test_the_library_lists_cases_and_concepts_and_tells_nothing_of_a_closed_one(fresh):
+    page = text_of(open_app(page="library"))
+    assert "Video recommendation" in page and "not done yet" in page and "Two-tower" in page
+    app = open_app(page="library", case="video_recommendation")
+    case = Office().library.case("video_recommendation")
+    page = text_of(app)
+    assert style.safe(case.question) in page and "not been interviewed" in page
+    secrets = [c.looks_for for c in case.rubric] + [f.says for f in case.facts] + [t.says for t in case.twists]
+    assert not [s for s in secrets if style.safe(s) in page]
+
+
+def test_opening_a_closed_case_shows_its_parts_and_marks_the_next_round(fresh):
+    app = open_app(page="library", case="video_recommendation")
+    app.button(key="unlock").click().run()
+    assert not app.exception
+    case = Office().library.case("video_recommendation")
+    for part, told in (
+        ("Criteria", case.rubric[0].looks_for),
+        ("Facts and twists", case.facts[0].says),
+        ("Mistakes", case.pitfalls[0].why),
+    ):
+        app.segmented_control(key="part").set_value(part).run()
+        assert style.safe(told) in text_of(app)
+    for part in ("Reference design", "Numbers", "Sources"):
+        app.segmented_control(key="part").set_value(part).run()
+        assert not app.exception
+    app.button(key="interview").click().run()
+    app.button(key="start").click().run()
+    assert Office().archive.record(ident_of(app)).terms.practised
+
+
+def test_concepts_are_closed_while_a_round_is_under_way(fresh):
+    started()
+    app = open_app(page="library")
+    assert "A round is under way" in text_of(app)
+    app.button(key="unlock").click().run()
+    assert "Two-tower" in text_of(app)
+    page = text_of(open_app(page="library", concept="two_tower_retrieval"))
+    assert "Sources" in page
+
+
+def test_the_search_finds_concepts_and_leads_to_them(fresh):
+    app = open_app(page="library")
+    app.text_input(key="query").set_value("labels that arrive late").run()
+    assert not app.exception
+    assert "Concept" in text_of(app) and "closed to you" in text_of(app)

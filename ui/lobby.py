@@ -22,6 +22,7 @@ LEVELS = {
 LENGTHS = {20: "20 min", 45: "45 min", 60: "60 min"}
 PACES = {"typed": "Typed", "spoken": "Spoken"}
 RECENT = 3
+ORDER = ("most", "often", "sometimes")
 T = TypeVar("T")
 
 
@@ -33,7 +34,7 @@ def show(hub: Hub) -> None:
         "asks about what you just said and keeps the time. Afterwards a debrief shows what carried, what was only named and "
         "what was missing, each with your own words.</p>"
     )
-    cards = hub.cards()
+    cards = _usable(hub)
     if not cards:
         st.info("There is no case to interview on. Set INTERVIEWER_CASES to a folder that holds one.")
         return
@@ -42,13 +43,32 @@ def show(hub: Hub) -> None:
     if st.button("Start the interview", type="primary", key="start", shortcut="Ctrl+Enter"):
         _start(hub, terms)
     st.caption("The clock starts when the question has been asked. Closing the page loses nothing: come back and go on.")
+    st.button(
+        "Library: cases, notes and concepts",
+        type="tertiary",
+        icon=":material/menu_book:",
+        on_click=session.go,
+        args=("library",),
+        key="library",
+    )
     _recent(hub)
+
+
+def _usable(hub: Hub) -> list[CaseCard]:
+    """The cases, those that are asked most first; one that cannot be used is told with the mend."""
+    for card in hub.cards():
+        if card.trouble:
+            st.warning(style.literal(f"The case {card.slug} cannot be used. {card.trouble}"))
+    return sorted((c for c in hub.cards() if not c.trouble), key=lambda c: (ORDER.index(c.asked), c.title))
 
 
 def _case(cards: list[CaseCard]) -> CaseCard:
     if len(cards) > 1:
         titles = {c.slug: c.title for c in cards}
-        slug = st.selectbox("Case", list(titles), format_func=lambda s: titles[s], key="case")
+        slugs = list(titles)
+        wanted = session.about("case")
+        first = slugs.index(wanted) if wanted in titles else 0
+        slug = st.selectbox("Case", slugs, index=first, format_func=lambda s: titles[s], key=f"case-{wanted}")
         card = next(c for c in cards if c.slug == slug)
     else:
         card = cards[0]

@@ -6,14 +6,15 @@ from typing import Literal
 
 import streamlit as st
 
-Page = Literal["lobby", "room", "debrief", "past"]
+Page = Literal["lobby", "room", "debrief", "past", "library"]
 
 
 def page() -> Page:
     """The page that the address asks for."""
+    asked = st.query_params.get("page")
     if not interview():
-        return "past" if st.query_params.get("page") == "past" else "lobby"
-    return "debrief" if st.query_params.get("page") == "debrief" else "room"
+        return asked if asked in ("past", "library") else "lobby"  # type: ignore[return-value]
+    return "debrief" if asked == "debrief" else "room"
 
 
 def interview() -> str:
@@ -21,10 +22,15 @@ def interview() -> str:
     return st.query_params.get("interview", "")
 
 
-def go(to: Page, ident: str = "") -> None:
+def about(what: Literal["case", "concept"]) -> str:
+    """The slug of the case or concept in the address, or nothing."""
+    return st.query_params.get(what, "")
+
+
+def go(to: Page, ident: str = "", *, case: str = "", concept: str = "") -> None:
     """Change the address, and with it the page. In a callback; elsewhere follow it with `st.rerun()`."""
-    address = {"interview": ident} if ident else {}
-    if to in ("debrief", "past"):
+    address = {name: value for name, value in (("interview", ident), ("case", case), ("concept", concept)) if value}
+    if to in ("debrief", "past", "library"):
         address["page"] = to
     st.session_state.pop(f"version:{ident}", None)
     tell("")
