@@ -237,6 +237,25 @@ def show(
 
 
 @cases.command()
+def new(
+    slug: Annotated[str, typer.Argument(help="The name of its folder: small letters, digits and _.")],
+    into: Annotated[
+        Path | None, typer.Option(help="The folder for it; without it, that of INTERVIEWER_CASES.", file_okay=False)
+    ] = None,
+) -> None:
+    """Write the commented skeleton of a case of your own."""
+    from interviewer.settings import load
+    from knowledge.starting import start
+
+    root = into or load(home=_home).cases
+    if root is None:
+        raise InputError("into which folder? Set INTERVIEWER_CASES to it, or add --into FOLDER")
+    folder = start(root, slug)
+    print(f"wrote {folder / 'case.yaml'} and notes.md")
+    print(f"Next: write what says TODO, then INTERVIEWER_CASES={root} interviewer cases check {slug}")
+
+
+@cases.command()
 def check(
     slugs: Annotated[list[str] | None, typer.Argument(metavar="[CASE]...", help="These only; all when none is named.")] = None,
 ) -> None:

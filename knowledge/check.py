@@ -15,6 +15,7 @@ from knowledge.library import HERE, CaseError, Entry, Library, load, read_concep
 
 CITED = re.compile(r"\[([a-z][a-z0-9_]*)\](?!\()")
 CLOSE = 0.01  # by which an estimate's figure may differ from its formula
+TODO = "TODO"  # what the skeleton of a case says where something is to be written
 WORDS = (2500, 5000)  # of the notes
 LEAST = {"facts": 12, "choices": 15, "pitfalls": 8, "twists": 2, "sources": 6}
 RUBRIC = (28, 40)
@@ -41,10 +42,32 @@ def check(entry: Entry, concepts: Collection[str] | None = None) -> list[Finding
     """All that a case lacks. `concepts` are the slugs of the concept pages (those of the package when None)."""
     known = {f.stem for f in (HERE / "concepts").glob("*.md")} if concepts is None else concepts
     case = entry.case
-    found = [*_numbers(case), *_ids(case), *_names(entry, known), *_estimates(case), *_diagram(case), *_cues(case)]
+    found = [
+        *_unwritten(case),
+        *_numbers(case),
+        *_ids(case),
+        *_names(entry, known),
+        *_estimates(case),
+        *_diagram(case),
+        *_cues(case),
+    ]
     found += [(leak.key, leak.problem, "ask for the category of the gap, not for the answer") for leak in leaks(case)]
     rows = [_finding(entry.folder / "case.yaml", raw) for raw in found]
     return rows + [_finding(entry.folder / "notes.md", raw) for raw in _notes(entry)]
+
+
+def _unwritten(case: CaseStudy) -> Iterator[Raw]:
+    """Every entry that still holds words of the skeleton."""
+    for name, value in case:
+        for entry in value if isinstance(value, list) else [value]:
+            told = entry.model_dump_json() if isinstance(entry, Value) else str(entry)
+            ident = getattr(entry, "id", "")
+            if TODO in told:
+                yield (
+                    (f"{name}[{ident}]" if ident else name),
+                    f"still says TODO ({told.count(TODO)} times)" if told.count(TODO) > 1 else "still says TODO",
+                    "write it",
+                )
 
 
 def _cues(case: CaseStudy) -> Iterator[Raw]:
@@ -231,6 +254,8 @@ def _notes(entry: Entry) -> Iterator[Raw]:
             yield key, "the heading has no anchor", "write `### Title {#anchor}`"
         elif section.anchor not in used:
             yield key, "no criterion rests on this section", "name it in a criterion's `notes` or remove it"
+        if TODO in f"{section.title} {section.text}":
+            yield key, "still says TODO", "write it"
         if not section.text:
             yield key, "the section is empty", "write it or remove its heading"
     for anchor in _twice(s.anchor for s in entry.notes):
