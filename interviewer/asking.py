@@ -72,7 +72,8 @@ class Questions:
 
     def asked(self, lines: Sequence[Sentence], step: str) -> list[Ask]:
         """Each part of each question, in order. After clarifying, a question that the candidate answers themselves is none."""
-        found = []
+        found: list[Ask] = []
+        direct: set[int] = set()  # places among them of what was put straight to the interviewer, at the end
         for place, line in enumerate(lines):
             if not _QUESTION.search(line.text) or _PROCEDURE.search(line.text):
                 continue
@@ -82,11 +83,13 @@ class Questions:
             if place == 0 and len(lines) > 2 and len(line.words) <= ECHO and not _OPENING.match(line.text):
                 continue  # an echo of what was asked ("Half of them missing?"), which the candidate goes on to answer
             parts = _parts(line.text)
+            if place == len(lines) - 1 and _DIRECT.search(line.text):
+                direct |= set(range(len(found), len(found) + len(parts)))
             found += [self.match(part, line.text if place and _LEANS.search(part) else "") for place, part in enumerate(parts)]
         told = sum(not _QUESTION.search(line.text) for line in lines)
         if told >= STATED * max(1, len(found)):
             # asked in passing of nobody, by a candidate who goes on to say
-            found = [ask for ask in found if ask.fact or ask.maybe]
+            found = [ask for place, ask in enumerate(found) if ask.fact or ask.maybe or place in direct]
         return found
 
     def match(self, question: str, around: str = "") -> Ask:

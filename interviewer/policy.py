@@ -164,7 +164,7 @@ def _answers(desk: Desk) -> Move | None:
     if len(stated) >= 3 and desk.step != "clarify":
         return None
     maybe = [fact for ask in reading.asks for fact in ask.maybe if fact not in _told(desk)]
-    if maybe and not any(a.fact for a in reading.asks):
+    if maybe:
         asked = desk.case.fact(maybe[0]).asks[0].rstrip("?. ")
         question = f"Do you mean: {asked[:1].lower()}{asked[1:]}?"
         return desk.move("answer", "near to a fact, but not surely about it", offers=maybe[0], question=question)
@@ -391,7 +391,6 @@ def _with_facts(desk: Desk, move: Move) -> Move:
     if (
         not desk.reading.asks
         or refused
-        or move.offers
         or move.topic == "meant"
         or move.facts
         or move.kind in ("close", "repeat", "hint")
@@ -399,7 +398,7 @@ def _with_facts(desk: Desk, move: Move) -> Move:
     ):
         return move
     facts = tuple(dict.fromkeys(a.fact for a in desk.reading.asks if a.fact))
-    unknown = tuple(a.text for a in desk.reading.asks if not a.fact)
+    unknown = tuple(a.text for a in desk.reading.asks if not a.fact and not (a.maybe and move.offers))
     says = tuple(desk.case.fact(f).says for f in facts)
     return move.model_copy(update={"facts": facts, "say": (*says, *move.say), "unknown": unknown})
 
