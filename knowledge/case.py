@@ -106,6 +106,7 @@ class Pitfall(Value):
     `core` marks an error that caps its step when it is not corrected. `near_misses` turn the mistake down, suppose it, or tell
     it of others. `cues`, where there are any, are patterns of words that a plain assertion holds (see `knowledge.cues`); `bars`
     are words that keep every one of them from counting in their sentence. They make the challenge of this mistake surer.
+    `like` names a mistake of many cases in `knowledge/mistakes.yaml`, whose cues and bars it takes over.
     """
 
     id: Slug
@@ -114,6 +115,7 @@ class Pitfall(Value):
     says: Text
     why: Text
     correction: Text
+    like: Slug | None = None
     signals: list[Text] = Field(min_length=1)
     cues: list[Text] = Field(default=[])
     bars: list[Text] = Field(default=[])

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from knowledge.case import CaseStudy, Head, Value
 
 HERE = Path(__file__).parent
+MISTAKES = HERE / "mistakes.yaml"
 _HEADING = re.compile(r"^(#{1,3})\s+(.+?)(?:\s*\{#([a-z0-9_.]+)\})?\s*$")
 _BODY = re.compile(r"^facts:", re.MULTILINE)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -44,7 +45,7 @@ class Concept(Value):
 
 
 class Entry(Value):
-    """A case with its notes; `version` is the hash of both files."""
+    """A case with its notes; `version` is the hash of both files and of the mistakes that cases share."""
 
     case: CaseStudy
     notes: tuple[Section, ...]
@@ -120,12 +121,30 @@ def load(folder: Path) -> Entry:
         raise CaseError(f"{folder / 'case.yaml'}: must be a mapping that opens with `title:`")
     if "slug" in data and data["slug"] != folder.name:
         raise CaseError(f"{folder / 'case.yaml'}: slug: {data['slug']!r} is not the folder's name; remove the key")
+    common = _text(MISTAKES)
+    _take_over(folder / "case.yaml", data, yaml.load(common, Loader=_LOADER))
     try:
         case = CaseStudy.model_validate({**data, "slug": folder.name})
     except ValidationError as error:
         raise CaseError("\n".join(explain(folder / "case.yaml", data, error))) from error
-    version = hashlib.sha256((raw + notes).encode()).hexdigest()[:12]
+    version = hashlib.sha256((raw + notes + common).encode()).hexdigest()[:12]
     return Entry(case=case, notes=read_sections(notes, depth=3), folder=folder, version=version)
+
+
+def _take_over(file: Path, data: dict, common: list[dict]) -> None:
+    """Give each pitfall that is `like` a common mistake the cues and bars of that one. What is misshapen is left to the models."""
+    known = {mistake["id"]: mistake for mistake in common}
+    pitfalls = data.get("pitfalls")
+    for pitfall in pitfalls if isinstance(pitfalls, list) else ():
+        like = pitfall.get("like") if isinstance(pitfall, dict) else None
+        if like is None:
+            continue
+        if like not in known:
+            raise CaseError(
+                f"{file}: pitfalls[{pitfall.get('id')}].like: {like!r} is none of {', '.join(known)}; correct or remove it"
+            )
+        pitfall["cues"] = [*known[like]["cues"], *pitfall.get("cues", ())]
+        pitfall["bars"] = [*known[like].get("bars", ()), *pitfall.get("bars", ())]
 
 
 def explain(file: Path, data: dict, error: ValidationError) -> Iterator[str]:

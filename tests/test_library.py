@@ -62,3 +62,15 @@ def test_concepts_have_sections_and_sources():
     concepts = Library().concepts
     assert len(concepts) >= 8
     assert all(c.sections and c.sources and c.summary for c in concepts.values())
+
+
+def test_a_common_mistake_is_taken_over_with_its_patterns(tmp_path):
+    mine = load(FOLDER / "tiny").case.pitfalls[0]
+    shared = load(broken(tmp_path, lambda d: d["pitfalls"][0].update(like="random_split"))).case.pitfalls[0]
+    assert any("shuffle" in cue for cue in shared.cues) and set(mine.cues) < set(shared.cues)
+    assert shared.bars and shared.signals == mine.signals
+
+
+def test_a_common_mistake_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(CaseError, match=r"like: 'nothing' is none of random_split"):
+        load(broken(tmp_path, lambda d: d["pitfalls"][0].update(like="nothing")))
