@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from interviewer.judging import Judged, JudgedDepth, JudgedError, Line, Sheet, StepJudgement
 from interviewer.reading import Reader
 from interviewer.scorecard import Evidence
-from interviewer.state import Claim, Reading, rank
+from interviewer.state import Claim, Reading, outweighed, rank
 from knowledge.case import Criterion, Pitfall
 
 MOST_QUOTES = 3
@@ -123,7 +123,10 @@ def _error(pitfall: Pitfall, claims: Sequence[tuple[int, Claim]], revised: froze
     """A pitfall that was asserted; corrected when it was rejected afterwards, or taken back with the right thing said in its place."""
     mine = [(turn, c) for turn, c in claims if c.kind == "pitfall" and c.target == pitfall.id]
     firm = FIRM if pitfall.cues else FIRM_WITHOUT
-    asserted = [(turn, c) for turn, c in mine if c.polarity == "asserted" and c.score >= firm]
+    asserted = [
+        (turn, c) for turn, c in mine
+        if c.polarity == "asserted" and c.score >= firm and not outweighed(c, (o for t, o in claims if t == turn), pitfall.notes)
+    ]  # fmt: skip
     if not asserted:
         return None
     turn, claim = max(asserted, key=lambda pair: pair[1].score)

@@ -92,6 +92,7 @@ _A_DAY = re.compile(
     re.IGNORECASE,
 )
 _A_SECOND = re.compile(r"^\s*(?:[\w-]+\s+){0,3}?(?:a|per|each|every|/) ?(?:second|sec|s)\b|^\s*qps", re.IGNORECASE)
+A_DAY = 86_400  # seconds
 SLIP_FACTOR = 5.0  # off by more than this is a slip, not rounding
 
 
@@ -167,7 +168,11 @@ def _product_slip(text: str, found: list[tuple[Number, re.Match[str]]]) -> str:
         elif _OVER.match(between) and number.value:
             product, factors = product / number.value, factors + 1
         elif factors > 1 and _EQUALS.match(between) and (number.unit or number.value >= 20):
-            return text[found[0][1].start() : right.end()].strip() if _off(product, number.value) else ""
+            a_second = number.unit == "/s" or _A_SECOND.match(text[right.end() :])
+            fits = not _off(product, number.value) or (
+                a_second and not _off(product / A_DAY, number.value)
+            )  # "a day" is understood
+            return "" if fits else text[found[0][1].start() : right.end()].strip()
         else:
             return ""
     return ""
@@ -182,7 +187,7 @@ def _rate_slip(text: str, pair: list[tuple[Number, re.Match[str]]]) -> str:
         return ""
     if rate.unit != "/s" and not _A_SECOND.match(text[right.end() :]):
         return ""
-    average = daily.value / 86_400
+    average = daily.value / A_DAY
     return text[left.start() : right.end()].strip() if _off(average, rate.value) and _off(average * 10, rate.value) else ""
 
 

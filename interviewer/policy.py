@@ -5,7 +5,7 @@ from __future__ import annotations
 from interviewer.desk import SUBSTANCE, Desk, quote
 from interviewer.intents import agrees, asks_what_was_meant, wants_the_answer
 from interviewer.probing import best_probe
-from interviewer.state import Anchor, Claim, InterviewState, Move, rank
+from interviewer.state import Anchor, Claim, InterviewState, Move, outweighed, rank
 from interviewer.steps import OVERRUN, STEP, STEPS, after, reserve, total
 from knowledge.case import CaseStudy, Criterion, Pitfall, Step
 
@@ -221,7 +221,8 @@ def _challenges(desk: Desk) -> Move | None:
         ):
             continue
         pitfall, late = desk.case.pitfall(claim.target), index < desk.turn.index
-        if _argued_otherwise(desk, pitfall.notes) or _turned_down(desk, pitfall.id):
+        beside = [c for i, c in (*now, *desk.state.claims) if i == index]
+        if _argued_otherwise(desk, pitfall.notes) or _turned_down(desk, pitfall.id) or outweighed(claim, beside, pitfall.notes):
             continue
         return desk.move(
             "challenge", f"asserted: {pitfall.says}", about=pitfall.id, anchor=quote(index, claim) if late else None,

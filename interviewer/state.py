@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -274,6 +275,12 @@ def rank(claim: Claim) -> int:
     if claim.polarity in ("rejected", "hypothetical"):
         return 0
     return 1 if claim.polarity == "hedged" else {"named": 1, "justified": 2, "weighed": 3, "quantified": 4}[claim.depth]
+
+
+def outweighed(claim: Claim, same_turn: Iterable[Claim], point: str) -> bool:
+    """Whether a turn that seems to make a mistake goes on to the right thing: `point` with a reason, or the mistake turned down."""
+    later = [c for c in same_turn if c.start >= claim.end]
+    return any((c.target == point and rank(c) >= 2) or (c.target == claim.target and c.polarity == "rejected") for c in later)
 
 
 class StepView(Value):

@@ -18,6 +18,7 @@ from knowledge.words import terms
 RANK_CONSTANT = 60  # of reciprocal rank fusion
 LEAST_COSINE = 0.15  # below this, and without a shared rare word, nothing is found
 CANARIES = 5
+WAYS = ("meaning", "words")
 WHOLE, TEXTS, FIT, WORDS = "whole", "passages.json", "embedding.npz", "bm25"
 
 
@@ -49,10 +50,12 @@ class Index:
         if self.rebuilt:
             self._build(folder, make())
 
-    def search(self, query: str, k: int = 5, case: str = "", step: str = "", concepts: bool = True) -> list[Found]:
+    def search(
+        self, query: str, k: int = 5, case: str = "", step: str = "", concepts: bool = True, ways: Sequence[str] = WAYS
+    ) -> list[Found]:
         """The `k` nearest passages, best first: of one case (and step) when given, concepts beside them unless switched off.
 
-        Empty when nothing in the index is about the query.
+        `ways` are the rankings that are fused. Empty when nothing in the index is about the query.
         """
         allowed = [n for n, p in enumerate(self.items) if _allowed(p, case, step, concepts)]
         if not allowed or not query.strip():
@@ -61,8 +64,9 @@ class Index:
         sparse = self._sparse(query, allowed)
         if cosine < LEAST_COSINE and not sparse:
             return []
+        rankings = {"meaning": dense, "words": sparse}
         fused: dict[int, float] = {}
-        for ranking in (dense, sparse):
+        for ranking in (rankings[way] for way in ways):
             for rank, place in enumerate(ranking):
                 fused[place] = fused.get(place, 0.0) + 1 / (RANK_CONSTANT + rank + 1)
         best = sorted(fused, key=lambda n: (-fused[n], n))[:k]

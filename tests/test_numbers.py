@@ -51,3 +51,8 @@ def test_right_sums_are_left_alone(text):
 )
 def test_a_sum_that_is_off_by_more_than_five_is_a_slip(text):
     assert slip(text)
+
+
+def test_a_day_that_is_understood_is_no_slip():
+    assert slip("A billion users times ten page loads is about 115 thousand requests per second.") == ""
+    assert slip("A billion users times ten page loads is about 115 requests per second.")
