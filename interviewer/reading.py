@@ -85,7 +85,7 @@ class Reader:
             np.array(steps),
             np.array([bool(thing.cues) for thing in things]),
         )
-        self.wordings = Wordings([t.signals for t in things], [getattr(t, "near_misses", ()) for t in things])
+        self.wordings = Wordings([t.sayings for t in things], [getattr(t, "near_misses", ()) for t in things])
         self._points = [np.flatnonzero((self.targets.kinds == 0) & (self.targets.steps == n)) for n in range(len(STEPS))]
         self._question = lru_cache(maxsize=64)(lambda asked: self.wordings.near([asked]))
         self.questions = Questions(case.facts)

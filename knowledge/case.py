@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Step = Literal["clarify", "frame", "data", "model", "evaluate", "serve", "monitor"]
+_END = re.compile(r"(?<=[.!?])\s+")
 STEPS: tuple[Step, ...] = ("clarify", "frame", "data", "model", "evaluate", "serve", "monitor")
 Level = Literal["mid", "senior", "staff"]
 Asked = Literal["most", "often", "sometimes"]
@@ -37,6 +39,11 @@ class Fact(Value):
     vague: bool = False
 
 
+def in_sentences(text: str) -> list[str]:
+    """A text cut behind its full stops, question and exclamation marks."""
+    return [part for part in _END.split(text) if part]
+
+
 class Question(Value):
     """A question that a choice invites. `about` names the criterion it opens, so that a settled point is not asked again."""
 
@@ -62,6 +69,11 @@ class Choice(Value):
     follows: list[Text] = Field(min_length=1)
     questions: list[Question] = Field(min_length=1)
     touches: list[CriterionId] = Field(default=[])
+
+    @property
+    def sayings(self) -> list[str]:
+        """All sentences that say it: the signals, its name, and what follows from it."""
+        return [*self.signals, self.phrase, *self.follows]
 
 
 class Probe(Value):
@@ -99,6 +111,11 @@ class Criterion(Value):
     def step(self) -> Step:
         return self.id.split(".")[0]  # type: ignore[return-value]
 
+    @property
+    def sayings(self) -> list[str]:
+        """All sentences that say it: the signals, a strong answer, what is accepted, and what is looked for."""
+        return [*self.signals, *in_sentences(self.strong), *self.accepts, self.looks_for]
+
 
 class Pitfall(Value):
     """A substantive error that candidates really make: recognised when asserted, challenged with a question.
@@ -123,6 +140,11 @@ class Pitfall(Value):
     challenge: Text
     notes: Text
 
+    @property
+    def sayings(self) -> list[str]:
+        """All sentences that make it, or speak of what it leads to: the signals, its name, and why it is wrong."""
+        return [*self.signals, self.says, *in_sentences(self.why)]
+
 
 class Twist(Value):
     """A changed requirement for the middle of the round, and how an adapted answer sounds."""
@@ -133,6 +155,11 @@ class Twist(Value):
     strong: Text
     signals: list[Text] = Field(min_length=1)
     cues: list[Text] = Field(default=[])
+
+    @property
+    def sayings(self) -> list[str]:
+        """All sentences of somebody who adapts: the signals and a strong answer."""
+        return [*self.signals, *in_sentences(self.strong)]
 
 
 class Quantity(Value):
