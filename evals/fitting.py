@@ -1,13 +1,16 @@
 """Fits the weights of the embedded reader on marked answers: what is recognised, from which chance on, and how mistakes are meant.
 
     python -m evals.fitting          fits on the development sets and writes interviewer/weights.yaml
+    python -m evals.fitting --apart  each case without cues, read with weights that were fitted on the others: a first contact
 
 Wordings that overlap an answer by more than `COPIED` are left out while it is weighed, since some were taken from these answers.
 """
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +18,8 @@ import numpy as np
 import yaml
 
 import interviewer
-from evals.marked import FIRST, Answer, answers, sentences_of
+from evals.marked import FIRST, Answer, answers, sentences_of, sets
+from interviewer import recognising as recognising_module
 from interviewer.clauses import Sentence, sentences
 from interviewer.reading import Reader
 from interviewer.recognising import FEATURES, KINDS, Piece, pieces
@@ -26,9 +30,9 @@ COPIED = 0.6  # overlap from which a wording counts as taken from the answer
 ROUNDS = 6  # of choosing the telling piece and fitting again
 RIDGE = 1.0  # on weights of standardised features
 FOUND = {"criterion": 1.3, "choice": 1.3, "pitfall": 1.1}  # how many are found for each one that is marked
-PLAIN = ("payment_fraud", "visual_search")  # cases whose points and designs have no cues
 TUNED = "ABCDE"  # hands on whose answers cues were tuned
 START = {"words": 3.0, "sense": 3.0}
+_shipped = recognising_module.weights
 NOTE = "Fitted by `python -m evals.fitting` on the development sets of evals/listening; do not edit by hand."
 
 
@@ -81,15 +85,15 @@ def _best(features: np.ndarray, slopes: np.ndarray) -> np.ndarray:
     return features[(features @ slopes).argmax(axis=0), np.arange(features.shape[1])]
 
 
-def stance(reader: Reader, marked: list[Answer]) -> dict[str, float]:
-    """The weights of what speaks for a mistake being the candidate's own view."""
-    cases = [*_of_answers(reader, marked), *_of_sentences(reader)]
+def stance(groups: Sequence[tuple[Reader, Sequence[Answer]]]) -> dict[str, float]:
+    """The weights of what speaks for a mistake being the candidate's own view, over the answers and sentences of some cases."""
+    cases = [row for reader, marked in groups for row in (*_of_answers(reader, marked), *_of_sentences(reader))]
     rows = np.array([[seen[name] for name in SIGNS] for seen, _ in cases])
     slopes, bias = logistic(rows, np.array([float(own) for _, own in cases]), ridge=3.0)
     return {name: round(float(v), 4) for name, v in zip(SIGNS, slopes, strict=True)} | {"bias": round(bias, 4)}
 
 
-def _of_answers(reader: Reader, marked: list[Answer]) -> Iterator[tuple[dict[str, float], bool]]:
+def _of_answers(reader: Reader, marked: Sequence[Answer]) -> Iterator[tuple[dict[str, float], bool]]:
     for answer in marked:
         lines = sentences(answer.text)
         cut = pieces(answer.text, lines)
@@ -103,7 +107,7 @@ def _of_answers(reader: Reader, marked: list[Answer]) -> Iterator[tuple[dict[str
 
 def _of_sentences(reader: Reader) -> Iterator[tuple[dict[str, float], bool]]:
     mistakes = np.flatnonzero(reader.targets.kinds == KINDS.index("pitfall"))
-    for row in sentences_of("development"):
+    for row in sentences_of("development", reader.case.slug):
         lines = sentences(row["text"])
         cut = pieces(row["text"], lines)
         near = reader.wordings.near([p.text for p in cut], COPIED)
@@ -131,19 +135,61 @@ def fit(cued: tuple[Reader, Sequence[Answer]], plain: Sequence[tuple[Reader, Seq
     without, least_plain = recognising(plain, cued=False)
     return {
         "recognising": {"plain": without, "cued": with_cues}, "least": {"plain": least_plain, "cued": least_cued},
-        "stance": stance(reader, list(marked)),
+        "stance": stance([cued, *plain]),
     }  # fmt: skip
 
 
-def main() -> None:
+def groups() -> dict[str, tuple[Reader, list[Answer]]]:
+    """The reader and the marked answers of every case that has any. All but the first have hardly any cues."""
     library = Library()
-    groups = {case: (Reader(library.case(case)), answers("development", case)) for case in (FIRST, *PLAIN)}
-    fitted = fit(groups[FIRST], [groups[case] for case in PLAIN])
+    marked = [case for case in library.folders() if "development" in sets(case)]
+    return {case: (Reader(library.case(case)), answers("development", case)) for case in marked}
+
+
+def apart(found: dict[str, tuple[Reader, list[Answer]]]) -> Iterator[tuple[str, int, int]]:
+    """For each case without cues (case, claims found with the right polarity, claims marked), its own answers left out of the fit."""
+    from evals.listening import claims
+
+    for case, (reader, _) in found.items():
+        if case == FIRST:
+            continue
+        weights, least = recognising([pair for other, pair in found.items() if other not in (FIRST, case)], cued=False)
+        with fitted_instead(weights, least):
+            rows = claims(reader, "development")["rows"].values()
+        yield case, sum(row[1] for row in rows), sum(row[0] for row in rows)
+
+
+@contextmanager
+def fitted_instead(weights: dict, least: dict) -> Iterator[None]:
+    """Read with other weights for targets without cues than those of the package."""
+    shipped = recognising_module.weights()
+    other = {
+        **shipped, "recognising": {**shipped["recognising"], "plain": weights}, "least": {**shipped["least"], "plain": least},
+    }  # fmt: skip
+    recognising_module.weights = lambda: other  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        recognising_module.weights = _shipped
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Fit and write, or measure cases apart."""
+    parser = argparse.ArgumentParser(prog="python -m evals.fitting", description=__doc__)
+    parser.add_argument("--apart", action="store_true", help="write nothing; read each case with weights fitted on the others")
+    found = groups()
+    if parser.parse_args(argv).apart:
+        rows = list(apart(found))
+        for case, right, wanted in rows:
+            print(f"{case:24} {right:4} of {wanted:4} = {right / wanted:.1%}")
+        print(
+            f"{'all':24} {sum(r[1] for r in rows):4} of {sum(r[2] for r in rows):4} = {sum(r[1] for r in rows) / sum(r[2] for r in rows):.1%}"
+        )
+        return
+    fitted = fit(found[FIRST], [pair for case, pair in found.items() if case != FIRST])
     place = Path(interviewer.__file__).parent / "weights.yaml"
     place.write_text(f"# {NOTE}\n" + yaml.safe_dump(fitted, sort_keys=False), "utf-8")
-    marks = {
-        case: f"{len(marked)} answers with {sum(len(a.marks) for a in marked)} marks" for case, (_, marked) in groups.items()
-    }
+    marks = {case: f"{len(marked)} answers with {sum(len(a.marks) for a in marked)} marks" for case, (_, marked) in found.items()}
     print(f"{place.name}: fitted on", "; ".join(f"{case}: {told}" for case, told in marks.items()))
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import shutil
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -16,10 +18,12 @@ from knowledge.passages import Passage
 from knowledge.words import terms
 
 RANK_CONSTANT = 60  # of reciprocal rank fusion
-LEAST_COSINE = 0.15  # below this, and without a shared rare word, nothing is found
+QUERY = 16  # different words up to which a text is a query, which may be about nothing here; a longer one is an answer
+LEAST_SHARED = 0.35  # share of a query, its words weighed by rarity, that the best passages must hold
+MOST_UNKNOWN = 0.3  # share of a query that no passage may know
 CANARIES = 5
 WAYS = ("meaning", "words")
-WHOLE, TEXTS, FIT, WORDS = "whole", "passages.json", "embedding.npz", "bm25"
+WHOLE, TEXTS, FIT, WORDS, SEEN = "whole", "passages.json", "embedding.npz", "bm25", "seen.json"
 
 
 class Found(Value):
@@ -60,28 +64,37 @@ class Index:
         allowed = [n for n, p in enumerate(self.items) if _allowed(p, case, step, concepts)]
         if not allowed or not query.strip():
             return []
-        dense, cosine = self._dense(query, case, step, concepts, len(allowed))
-        sparse = self._sparse(query, allowed)
-        if cosine < LEAST_COSINE and not sparse:
-            return []
-        rankings = {"meaning": dense, "words": sparse}
+        rankings = {"meaning": self._dense(query, case, step, concepts, len(allowed)), "words": self._sparse(query, allowed)}
         fused: dict[int, float] = {}
         for ranking in (rankings[way] for way in ways):
             for rank, place in enumerate(ranking):
                 fused[place] = fused.get(place, 0.0) + 1 / (RANK_CONSTANT + rank + 1)
         best = sorted(fused, key=lambda n: (-fused[n], n))[:k]
+        if not self._about(query, best[:CANARIES]):
+            return []
         return [Found(passage=self.items[n], score=round(fused[n], 5)) for n in best]
 
-    def _dense(self, query: str, case: str, step: str, concepts: bool, most: int) -> tuple[list[int], float]:
+    def _about(self, query: str, best: Sequence[int]) -> bool:
+        """Whether the best passages hold enough of a query's words, the rare ones above all."""
+        words = set(terms(query))
+        if not words:
+            return False
+        if len(words) > QUERY:
+            return True
+        weight = {w: math.log((1 + len(self.items)) / (1 + self._seen.get(w, 0))) for w in words}
+        whole = sum(weight.values())
+        held = [sum(weight[w] for w in words & set(terms(self.items[n].indexed))) for n in best]
+        unknown = sum(weight[w] for w in words if w not in self._seen)
+        return max(held, default=0.0) >= LEAST_SHARED * whole and unknown <= MOST_UNKNOWN * whole
+
+    def _dense(self, query: str, case: str, step: str, concepts: bool, most: int) -> list[int]:
         answer = self._collection.query(
             query_embeddings=self.embedding.embed([query]),
             n_results=min(30, most),
             where=_where(case, step, concepts),
-            include=["distances"],
+            include=[],
         )
-        places = [int(ident) for ident in answer["ids"][0]]
-        distances = (answer["distances"] or [[1.0]])[0]
-        return places, 1 - min(distances, default=1.0)
+        return [int(ident) for ident in answer["ids"][0]]
 
     def _sparse(self, query: str, allowed: Sequence[int]) -> list[int]:
         words = terms(query)
@@ -98,6 +111,7 @@ class Index:
                 return False
             self.items = [Passage.model_construct(**p) for p in json.loads((self._place / TEXTS).read_text("utf-8"))]
             self.embedding.load(self._place / FIT)
+            self._seen = json.loads((self._place / SEEN).read_text("utf-8"))
             self._bm25 = _reader(self._place / WORDS)
             self._collection = _client(self._place).get_collection(f"passages-{self.fingerprint}", embedding_function=None)
             return self._collection.count() == len(self.items)
@@ -136,6 +150,8 @@ class Index:
             documents=[p.text for p in self.items],
         )
         self._bm25 = _writer(texts, self._place / WORDS)
+        self._seen = Counter(word for text in texts for word in set(terms(text)))
+        (self._place / SEEN).write_text(json.dumps(self._seen), "utf-8")
         self.embedding.save(self._place / FIT)
         (self._place / TEXTS).write_text(json.dumps([p.model_dump() for p in self.items]), "utf-8")
         (self._place / WHOLE).write_text(json.dumps({"fingerprint": self.fingerprint, "passages": len(self.items)}))
