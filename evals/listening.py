@@ -2,6 +2,7 @@
 
     python -m evals.listening                      all four on both sets of the first case, as a table
     python -m evals.listening --case payment_fraud the same for another case, as far as its answers are marked
+    python -m evals.listening --case all     one line a case
     python -m evals.listening --misses             and every miss, to look at by hand (development set only)
 
 The answers, sentences and questions were written by language models that saw the question and nothing else; the marks beside
@@ -134,8 +135,9 @@ def report(slug: str, which: Iterable[str], misses: bool = False) -> Iterator[st
         yield f"# {name} set of {slug} (written by language models; no person has rated it)"
         yield from _claim_lines(reader, name, misses)
         fired = challenges(case, reader, name)
-        precision = fired["right"] / max(1, fired["right"] + fired["false"])
-        yield f"  challenges {fired['right']} of {fired['asserted']} asserted pitfalls, {fired['false']} of {fired['negated']} negated: precision {precision:.1%} (aim 90 %)"
+        if sentences_of(name, slug):
+            precision = fired["right"] / max(1, fired["right"] + fired["false"])
+            yield f"  challenges {fired['right']} of {fired['asserted']} asserted pitfalls, {fired['false']} of {fired['negated']} negated: precision {precision:.1%} (aim 90 %)"
         yield from _fact_lines(reader, name, misses)
         swapped = swap(case, reader, name)
         pairs = swapped["pairs"]
@@ -170,6 +172,8 @@ def readers(which: str, slug: str) -> tuple[int, int, int]:
 
 def _fact_lines(reader: Reader, name: str, misses: bool) -> Iterator[str]:
     rows = questions_of(name, reader.case.slug)
+    if not rows:
+        return
     if not all("needed" in row for row in rows):
         asks = [reader.read(row["text"], "clarify").asks for row in rows]
         answered = sum(any(a.fact for a in found) for found in asks)
@@ -182,12 +186,42 @@ def _fact_lines(reader: Reader, name: str, misses: bool) -> Iterator[str]:
         yield from (f"  miss  {line}" for line in told["wrong"])
 
 
+def together(which: str) -> Iterator[str]:
+    """One line a case that has this set: claims found, challenges, wrong facts, swap test; and all of them together."""
+    library = Library()
+    whole = [0, 0, 0, 0, 0, 0]
+    yield f"# {which} sets (written by language models; no person has rated them)"
+    yield f"{'':22} {'claims found':>20}  {'challenged':>10}  {'falsely':>8}  {'wrong facts':>11}  {'swap':>5}"
+    for slug in library.folders():
+        if which not in sets(slug):
+            continue
+        case = library.case(slug)
+        reader = Reader(case)
+        rows = list(claims(reader, which)["rows"].values())
+        hit, total = sum(r[1] for r in rows), sum(r[0] for r in rows)
+        fired, labelled = challenges(case, reader, which), [q for q in questions_of(which, slug) if "needed" in q]
+        told = facts(reader, which) if labelled else {"wrong": [], "questions": 0}
+        swapped = swap(case, reader, which)
+        found = [hit, total, fired["right"], fired["asserted"], fired["false"], fired["negated"]]
+        whole = [a + b for a, b in zip(whole, found, strict=True)]
+        yield f"{slug:22} {_share(hit, total):>20}  {fired['right']:3} of {fired['asserted']:3}  {fired['false']:2} of {fired['negated']:3}  {len(told['wrong']):4} of {told['questions']:3}  {swapped['move'] / max(1, swapped['pairs']):5.0%}"
+    yield f"{'all':22} {_share(whole[0], whole[1]):>20}  {whole[2]:3} of {whole[3]:3}  {whole[4]:2} of {whole[5]:3}"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole} = {part / max(1, whole):.1%}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--case", default="video_recommendation")
+    parser.add_argument("--case", default="video_recommendation", help="a case, or `all` for one line each")
     parser.add_argument("--set", dest="which", choices=SETS, action="append", help="default: all that the case has")
     parser.add_argument("--misses", action="store_true")
     args = parser.parse_args()
+    if args.case == "all":
+        for which in args.which or SETS:
+            print("\n".join(together(which)))
+        return
     for line in report(args.case, args.which or sets(args.case), args.misses):
         print(line)
 

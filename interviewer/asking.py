@@ -35,7 +35,7 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _PROCEDURE = re.compile(
-    r"\b(?:(?:is there )?(?:anything|something) else (?:you|i should|we should|to cover)|(?:shall|should|can|may|do you want me to) (?:i|we)? ?(?:go (?:on|back|ahead|deeper)|continue|move on|carry on|elaborate|stop here|expand)|do you want me to|does that (?:make sense|answer)|is that (?:ok|okay|fine|enough|clear)|(?:where|which part) (?:would|do) you (?:like|want)|(?:can|could|may|shall|should) (?:we|i) (?:please )?(?:park|leave|skip|come back|do|take|start|first|jump|talk|switch|postpone))\b",
+    r"\b(?:(?:is there )?(?:anything|something) else (?:you|i should|we should|to cover)|(?:shall|should|can|may|do you want me to) (?:i|we)? ?(?:go (?:on|back|ahead|deeper)|continue|move on|carry on|elaborate|stop here|expand)|do you want me to|(?:would|do) you (?:prefer|rather|like me|want me)\b|does that (?:make sense|answer)|is that (?:ok|okay|fine|enough|clear)|(?:where|which part) (?:would|do) you (?:like|want)|(?:can|could|may|shall|should) (?:we|i) (?:please )?(?:park|leave|skip|come back|do|take|start|first|jump|talk|switch|postpone))\b",
     re.IGNORECASE,
 )
 _OPENING = re.compile(rf"\s*(?:{_OPENS})\b", re.IGNORECASE)

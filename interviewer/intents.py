@@ -17,7 +17,13 @@ _ADVANCE = re.compile(
     re.IGNORECASE,
 )
 _AGENDA = re.compile(
-    r"\b(?:(?:can|could|may|shall|should) (?:i|we) (?:please )?(?:now )?(?:spend|use|talk|go|do|move|turn|switch|cover|start|begin|discuss|come back|get|first)\b|(?:i(?:'d| would)|let me) (?:rather|like to|prefer to|want to)?\s*(?:first )?(?:do|frame|start with|talk about|cover|(?:go|move) (?:on )?to|go (?:back to|over)|come back to|get to|switch to|discuss|turn to|spend)\b|let's (?:do|talk about|cover|discuss|go (?:to|back to)|switch to|turn to|start with)\b|(?:move|jump|skip) (?:on |ahead )?to\b)",
+    r"\b(?:(?:can|could|may|shall|should) (?:i|we) (?:please )?(?:now )?(?:spend|use|talk|go|do|move|turn|switch|cover|start|begin|discuss|come back|get|first)\b|(?:i(?:'d| would)|let me) (?:rather|like to|prefer to|want to)?\s*(?:first )?(?:do|frame|start with|talk about|cover|(?:go|move|jump|skip) (?:on |ahead |straight |over )?to|go (?:back to|over)|come back to|get to|switch to|discuss|turn to|spend)\b|let's (?:do|talk about|cover|discuss|go (?:to|back to)|switch to|turn to|start with)\b|(?:move|jump|skip) (?:on |ahead )?to\b)",
+    re.IGNORECASE,
+)
+_GO_TO = re.compile(
+    r"\b(?:i(?:'d| would) (?:like|rather|prefer|want)(?: to)?|i want to|let me|let's|can (?:we|i)|could (?:we|i)|shall (?:we|i))\s+(?:now |first )?"
+    r"(?:(?:go|move|jump|skip) (?:on |ahead |straight |over |back )?to|talk about|turn to|switch to|discuss|start with|get to)\s+"
+    r"(?P<what>[^.,;:!?]{3,60}?)(?=\s+(?:now|next|first|because|since|as|if|before|then)\b|[.,;:!?]|$)",
     re.IGNORECASE,
 )
 _STEP_WORDS: dict[Step, str] = {
@@ -162,6 +168,15 @@ def agenda(text: str) -> Step | None:
     return None
 
 
+def destination(text: str) -> str:
+    """What the candidate asks to talk about, in their words ("candidate generation"); "" when they ask for nothing."""
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        match = _GO_TO.search(sentence)
+        if match and len(sentence.split()) <= 30:
+            return match["what"].strip(" .,!?")
+    return ""
+
+
 def wants_the_answer(text: str) -> bool:
     """Whether the candidate asks for the solution itself."""
     return bool(_ANSWER_PLEASE.search(text))
@@ -190,6 +205,11 @@ def asks_what_was_meant(text: str) -> bool:
     )
 
 
+def says_yes(text: str) -> bool:
+    """Whether a turn opens with a yes that takes nothing back."""
+    return bool(_YES.match(text))
+
+
 def agrees(text: str) -> bool:
     """Whether a turn is a short yes."""
-    return bool(_YES.match(text)) and len(text.split()) <= MOST_YES
+    return says_yes(text) and len(text.split()) <= MOST_YES

@@ -12,7 +12,7 @@ STUDY_ITEMS = 5
 
 
 def pivotal(steps: Sequence[StepResult], errors: Sequence[ErrorFound]) -> tuple[Moment, ...]:
-    """One moment for and one against: the best-carried weighty point, and the worst error that stood."""
+    """One moment for and one against: the best-carried weighty point, and the worst error that stood, or else a core point only named."""
     found: list[Moment] = []
     carried = [v for s in steps for v in s.verdicts if RANK[v.depth] >= 2 and v.evidence]
     if carried:
@@ -24,6 +24,10 @@ def pivotal(steps: Sequence[StepResult], errors: Sequence[ErrorFound]) -> tuple[
     if standing:
         worst = max(standing, key=lambda e: e.core)
         found.append(Moment(turn=worst.turn, quote=worst.quote, what=worst.what, good=False))
+    elif named := [v for s in steps for v in s.verdicts if v.depth == "named" and v.kind == "core" and v.evidence]:
+        bare = max(named, key=lambda v: v.weight)
+        quote = bare.evidence[0]
+        found.append(Moment(turn=quote.turn, quote=quote.quote, what=f"{bare.topic}: named, and not carried", good=False))
     return tuple(found)
 
 

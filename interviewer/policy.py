@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from interviewer.desk import SUBSTANCE, Desk, quote
-from interviewer.intents import agrees, asks_what_was_meant, wants_the_answer
+from interviewer.intents import agrees, asks_what_was_meant, says_yes, wants_the_answer
 from interviewer.probing import best_probe
 from interviewer.state import Anchor, Claim, InterviewState, Move, outweighed, rank
 from interviewer.steps import OVERRUN, STEP, STEPS, after, reserve, total
 from knowledge.case import CaseStudy, Criterion, Pitfall, Step
+from knowledge.words import terms
 
 FOLLOW_UPS = {"mid": 2, "senior": 3, "staff": 4}  # that hang on a claim before a step is left, more where it has time
 CERTAIN = 0.9  # chance from which a mistake is challenged: one false challenge ends trust
@@ -143,7 +144,9 @@ def _wants_on(desk: Desk) -> Move | None:
     if desk.turn.pressed == "next":
         return _onward(desk, "the candidate asked to move on")
     wanted = desk.reading.wants
-    if wanted and wanted != desk.step:
+    if wanted == desk.step:
+        return None
+    if wanted:
         return _onward(desk, f"the candidate asked to talk about {STEP[wanted].spoken}", to=wanted)
     if "advance" not in desk.reading.intents or any(a.fact for a in desk.reading.asks):
         return None
@@ -284,9 +287,17 @@ def _twist(desk: Desk) -> Move | None:
     quick = desk.step == "serve" and len(state.entered) >= 5 and state.turns >= LATE_TURN
     if share > TWIST_UNTIL or (share < TWIST_FROM and not quick):
         return None
-    twist = desk.case.twists[sum(len(c.quote) for _, c in state.claims) % len(desk.case.twists)]
+    twist = min(desk.case.twists, key=lambda t: _already(desk, t.says))
     why = "the planned change of a requirement, in the middle of the round"
     return desk.move("twist", why, about=twist.id, say=(twist.says,), question=TWIST_QUESTION)
+
+
+def _already(desk: Desk, says: str) -> float:
+    """The share of a twist's words that have fallen in the round: it should be something new."""
+    state = desk.state
+    talk = [desk.turn.text, *(m.question for m in state.moves), *(c.quote for _, c in state.claims)]
+    words = set(terms(says))
+    return len(words & set(terms(" ".join(talk)))) / max(1, len(words))
 
 
 # --- where to go next -----------------------------------------------------------------------------------------------
@@ -336,11 +347,17 @@ def _onward(desk: Desk, why: str, to: Step | None = None, note: str = "") -> Mov
     ahead = desk.topic()[0] not in (None, desk.step) and not to
     if target and ahead and (move := best_probe(desk, target) or _main_point(desk, target)):
         return move.model_copy(update={"why": f"{why}; the answer was already about {target}: {move.why}", "note": note})
-    begun = [c for c in desk.open_core(target) if not desk.state.asked(c.id)] if desk.begun(target) else []
+    opened = any(m.question == STEP[target].opening for m in desk.state.moves)
+    begun = [c for c in desk.open_core(target) if not desk.state.asked(c.id)] if opened or desk.begun(target) else []
     for point in begun:
         if ask := desk.probe(point):
             why = f"{why}; {target} has been begun already, so one open point of it: {point.topic}"
             return desk.move("advance", why, step=target, about=point.id, question=ask, note=note, topic="back" if back else "")
+    if opened:  # its question has been asked, and no point of it is left that has not been
+        later = next((s for s in STEPS[STEPS.index(target) :] if s not in desk.state.entered), None)
+        if later is None:
+            return _comes_back(desk) or desk.move("wrap_up", "all steps are done", question=WRAP_UP)
+        target, back = later, False
     return desk.move("advance", why, step=target, question=STEP[target].opening, note=note, topic="back" if back else "")
 
 
@@ -387,10 +404,15 @@ def _comes_back(desk: Desk) -> Move | None:
 
 
 def _with_facts(desk: Desk, move: Move) -> Move:
-    """Adds the answers to what was asked, each part from the facts; what the case leaves open is the candidate's call."""
+    """Adds the answers to what was asked, each part from the facts; what the case leaves open is the candidate's call.
+
+    A yes to "Do you mean ...?" asks for that fact, whatever else the turn says.
+    """
     refused = move.kind == "redirect" and move.topic in ("override", "answer_request", "off_topic")
+    last = desk.state.moves[-1] if desk.state.moves else None
+    meant = last.offers if last and last.offers and says_yes(desk.turn.text) and not move.facts else None
     if (
-        not desk.reading.asks
+        not (desk.reading.asks or meant)
         or refused
         or move.topic == "meant"
         or move.facts
@@ -398,8 +420,8 @@ def _with_facts(desk: Desk, move: Move) -> Move:
         or (desk.reading.wants and not any(a.fact for a in desk.reading.asks))
     ):
         return move
-    facts = tuple(dict.fromkeys(a.fact for a in desk.reading.asks if a.fact))
-    unknown = tuple(a.text for a in desk.reading.asks if not a.fact and not (a.maybe and move.offers))
+    facts = tuple(dict.fromkeys([*([meant] if meant else []), *(a.fact for a in desk.reading.asks if a.fact)]))
+    unknown = () if move.offers else tuple(a.text for a in desk.reading.asks if not a.fact)
     says = tuple(desk.case.fact(f).says for f in facts)
     return move.model_copy(update={"facts": facts, "say": (*says, *move.say), "unknown": unknown})
 

@@ -12,12 +12,12 @@ import numpy as np
 
 from interviewer.asking import Questions
 from interviewer.clauses import Sentence, argues, considers, foresees_failure, gives_reason, polarity, sentences, vague, weighs
-from interviewer.intents import agenda, intents
+from interviewer.intents import agenda, destination, intents
 from interviewer.numbers import numbers, slip
 from interviewer.recognising import KINDS, Piece, Targets, features, least, pieces, probability
 from interviewer.stance import own_view, signs, stance
 from interviewer.state import Claim, Polarity, Reading, TargetKind
-from knowledge.case import STEPS, CaseStudy, Choice, Criterion, Pitfall, Twist
+from knowledge.case import STEPS, CaseStudy, Choice, Criterion, Pitfall, Step, Twist
 from knowledge.cues import Cue, Hit, Places, patterns
 from knowledge.matching import Near, Wordings
 from knowledge.words import folded, terms
@@ -37,6 +37,8 @@ MOST_TOPICS = 8  # of each kind, in what an answer is about
 MOST_TELLING = 0.9  # share from which a word names a design by itself
 TOUCHES = 0.75  # chance of a design from which the points it touches are taken as named with it
 QUOTE = 320  # characters of a quote
+NAMES = 0.45  # nearness from which words name a step by its content
+NAMES_APART = 0.08  # and by how much it must be nearer than the next
 _NO_STEP = -1
 
 Hits = dict[tuple[int, int], Hit]
@@ -103,9 +105,17 @@ class Reader:
         substance = len(about) if claims or len(about) >= 2 else 0
         return Reading(
             intents=intents(text, claims, asks, substance), claims=tuple(claims), asks=tuple(asks), numbers=numbers(text),
-            words=len(text.split()), substance=substance, slip=slip(text), wants=agenda(text),
+            words=len(text.split()), substance=substance, slip=slip(text), wants=agenda(text) or self._wanted(destination(text)),
             about=self._about(heard) if heard.cut else {},
         )  # fmt: skip
+
+    def _wanted(self, words: str) -> Step | None:
+        """The step that some words name by its content ("candidate generation"), when they plainly do."""
+        if not words:
+            return None
+        lean = self._lean(self.wordings.near([words]))[0]
+        first, second = np.sort(lean)[::-1][:2]
+        return STEPS[int(lean.argmax())] if first >= NAMES and first >= second + NAMES_APART else None
 
     def hear(self, text: str, without: float = 2.0) -> Heard:
         """An answer taken apart; `without` as in `Wordings.near`."""

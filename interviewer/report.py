@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from interviewer.levels import RANK
 from interviewer.scorecard import CrossResult, ErrorFound, Evidence, Scorecard, StepResult, StudyItem, Verdict
 
 RECOMMENDATIONS = {
@@ -145,12 +146,10 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
     yield f"- **{escape(verdict.topic)}** ({verdict.depth.replace('_', ' ')}): {escape(verdict.reason)}"
     yield from (_quote(e.quote, e.turn, "  ") for e in verdict.evidence)
     yield f"  - Looked for: {escape(verdict.looks_for)}"
-    if verdict.strong:
+    if verdict.strong and RANK[verdict.depth] < RANK["justified"]:
         yield f"  - A strong answer: {escape(verdict.strong)}"
     if verdict.note:
-        yield f"  - Notes: {escape(verdict.note.title)}" + (
-            f" ({escape('; '.join(verdict.note.sources))})" if verdict.note.sources else ""
-        )
+        yield f"  - Notes: {escape(verdict.note.title)} ({escape(verdict.note.id)})"
 
 
 def _outside(card: Scorecard) -> Iterator[str]:

@@ -14,7 +14,7 @@ from interviewer.archive import Archive
 from interviewer.errors import ModelError, StaleError
 from interviewer.office import Office
 from interviewer.state import Terms
-from ui import style
+from ui import lobby, style
 from ui.turns import Hub, Turn, hub
 
 APP = str(Path(__file__).parent.parent / "ui" / "app.py")
@@ -116,7 +116,7 @@ def turns(home: Path, ident: str) -> list[tuple[str, str]]:
 def test_the_lobby_shows_the_question_and_nothing_of_the_rubric():
     page = text_of(open_app())
     office = Office()
-    case = office.library.case(office.cases()[0].slug)
+    case = office.library.case(lobby.FIRST)
     assert case.title in page and case.question.split(".")[0] in page
     for criterion in case.rubric:
         assert criterion.looks_for not in page and criterion.strong not in page and criterion.id not in page

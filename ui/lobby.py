@@ -23,6 +23,7 @@ LENGTHS = {20: "20 min", 45: "45 min", 60: "60 min"}
 PACES = {"typed": "Typed", "spoken": "Spoken"}
 RECENT = 3
 ORDER = ("most", "often", "sometimes")
+FIRST = "video_recommendation"  # the case that a newcomer sees: famous, and the one with the most wordings
 T = TypeVar("T")
 
 
@@ -59,7 +60,7 @@ def _usable(hub: Hub) -> list[CaseCard]:
     for card in hub.cards():
         if card.trouble:
             st.warning(style.literal(f"The case {card.slug} cannot be used. {card.trouble}"))
-    return sorted((c for c in hub.cards() if not c.trouble), key=lambda c: (ORDER.index(c.asked), c.title))
+    return sorted((c for c in hub.cards() if not c.trouble), key=lambda c: (c.slug != FIRST, ORDER.index(c.asked), c.title))
 
 
 def _case(cards: list[CaseCard]) -> CaseCard:
