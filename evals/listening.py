@@ -200,7 +200,7 @@ def together(which: str) -> Iterator[str]:
         rows = list(claims(reader, which)["rows"].values())
         hit, total = sum(r[1] for r in rows), sum(r[0] for r in rows)
         fired, labelled = challenges(case, reader, which), [q for q in questions_of(which, slug) if "needed" in q]
-        told = facts(reader, which) if labelled else {"wrong": [], "questions": 0}
+        told: dict[str, Any] = facts(reader, which) if labelled else {"wrong": [], "questions": 0}
         swapped = swap(case, reader, which)
         found = [hit, total, fired["right"], fired["asserted"], fired["false"], fired["negated"]]
         whole = [a + b for a, b in zip(whole, found, strict=True)]
