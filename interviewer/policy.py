@@ -12,7 +12,7 @@ from knowledge.words import terms
 
 FOLLOW_UPS = {"mid": 2, "senior": 3, "staff": 4}  # that hang on a claim before a step is left, more where it has time
 CERTAIN = 0.9  # chance from which a mistake is challenged: one false challenge ends trust
-LIKELY = 0.75  # the same for a mistake that has no cues, of which a plain assertion would be surer
+LIKELY = 0.62  # the same for a mistake that has no cues, of which a plain assertion would be surer
 FEW = 4  # different words that the case knows, from which a request for a hint says what for
 CLOSING = 150.0  # seconds of a 45-minute round kept for the wrap-up
 TWIST_FROM, TWIST_UNTIL = 0.40, 0.80  # shares of the round in which the twist falls
