@@ -260,14 +260,17 @@ def check(
     slugs: Annotated[list[str] | None, typer.Argument(metavar="[CASE]...", help="These only; all when none is named.")] = None,
 ) -> None:
     """Whether the cases and concepts are good enough; exit code 1 on any finding."""
-    from knowledge.check import check_all
+    from knowledge.check import check_all, tested
 
     office = _office()
     findings = check_all(office.library, slugs or ())
     for finding in findings:
         print(finding)
     count = len(slugs or office.library.folders())
-    print(f"{len(findings)} finding{'s' * (len(findings) != 1)} in {count} case{'s' * (count != 1)}", file=sys.stderr)
+    print(
+        f"{len(findings)} finding{'s' * (len(findings) != 1)} in {count} case{'s' * (count != 1)}; {tested(office.library, slugs or ())}",
+        file=sys.stderr,
+    )
     raise typer.Exit(1 if findings else 0)
 
 

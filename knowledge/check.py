@@ -10,7 +10,7 @@ from pathlib import Path
 from knowledge.arithmetic import FormulaError, evaluate
 from knowledge.case import STEPS, CaseStudy, Value
 from knowledge.cues import faults
-from knowledge.leaks import leaks
+from knowledge.leaks import leaks, pairs
 from knowledge.library import HERE, CaseError, Entry, Library, load, read_concept
 
 CITED = re.compile(r"\[([a-z][a-z0-9_]*)\](?!\()")
@@ -87,6 +87,18 @@ def check_all(library: Library, slugs: Collection[str] = ()) -> list[Finding]:
     pages = sorted((HERE / "concepts").glob("*.md"))
     found = [f for slug in slugs or folders for f in check_folder(folders[slug])]
     return found + [f for page in pages for f in check_concept(page)]
+
+
+def tested(library: Library, slugs: Collection[str] = ()) -> str:
+    """What a check went through, in words: concept pages, pairs of a spoken text and an answer, estimates."""
+    cases = []
+    for slug in slugs or library.folders():
+        try:
+            cases.append(library.case(slug))
+        except CaseError:
+            continue
+    tried, sums = sum(pairs(case) for case in cases), sum(len(case.estimates) for case in cases)
+    return f"{len(library.concepts)} concept pages, {tried:,} pairs of a spoken text and an answer tried for leaks, {sums} estimates recomputed"
 
 
 def check_folder(folder: Path, concepts: Collection[str] | None = None) -> list[Finding]:
