@@ -64,6 +64,9 @@ def main() -> int:
                 shoot(browser, scheme, DESK, f"{address}/?interview={open_one}", f"room-{scheme}", ".stChatMessage")
                 shoot(browser, scheme, TALL, f"{address}/?interview={held}&page=debrief", f"debrief-{scheme}", ".levels")
             shoot(browser, "light", PHONE, f"{address}/?interview={open_one}", "room-phone", ".stChatMessage")
+            list(Office(load(home=Path(home))).resume(open_one).press("finish"))  # the library opens when no round is under way
+            for scheme in ("light", "dark"):
+                shoot(browser, scheme, DESK, f"{address}/?page=library", f"library-{scheme}", "[class*='st-key-row-']")
             browser.close()
     return 0
 

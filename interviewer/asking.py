@@ -20,7 +20,7 @@ KNOWN = 0.55  # share of the question's words that a fact's wordings must know: 
 FEWEST = 3  # words of a question
 STATED = 2  # statements for each question, from which one that no fact answers is taken as rhetorical
 ECHO = 6  # words of an opening echo
-PLAIN = 0.65  # nearness in words and sense from which a fact without cues is told
+PLAIN = 0.7  # nearness in words and sense from which a fact without cues is told
 FAR = 0.2  # and by how much it must be nearer than the next
 OFFERED = 0.55  # nearness from which the candidate is asked whether that is what they mean
 APART = 0.1  # by how much another that is offered may be less near
@@ -48,7 +48,7 @@ _PARTS = re.compile(
 )
 _LEANS = re.compile(r"\b(?:it|them|that|this|those|these|they)\b|^(?:on|of|for|in|at|by|from)\b", re.IGNORECASE)
 _TOO_MUCH = re.compile(
-    r"\b(?:(?:what|which) (?:is|are|would be|should) (?:the )?(?:right|best|correct|good|ideal)|what (?:would|should) (?:you|i) (?:do|use|pick|choose|say|answer)|give me the (?:answer|solution)|is (?:that|this|it) (?:right|correct|good|ok)|am i right)\b",
+    r"\b(?:(?:what|which) (?:is|are|would be|should) (?:the )?(?:right|best|correct|good|ideal)|what (?:would|should) (?:you|i) (?:do|use|pick|choose|say|answer)|give me the (?:answer|solution)|(?:tell|give) me (?:what|which) [^.?!]{0,40}\b(?:you would|you'd|should i|is right|right one|best)|hear what the right|is (?:that|this|it) (?:right|correct|good|ok)|am i right)\b",
     re.IGNORECASE,
 )
 

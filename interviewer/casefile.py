@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from knowledge.index import Index
 
 MOST_PASSAGES = 3
+PATIENCE = 1.0  # seconds
 
 
 class CaseFile:
@@ -42,10 +43,15 @@ class CaseFile:
             return self._reader
 
     def search(self, text: str, step: str) -> tuple[str, ...]:
-        """Ids of the passages of this step that are nearest to `text`, best first; waits for the index at the first call."""
+        """Ids of the passages of this step that are nearest to `text`, best first.
+
+        None while the index is still being built for the first time: a candidate is not kept waiting for longer than `PATIENCE`.
+        """
         if self._open is None:
             return ()
-        self._thread.join()
+        self._thread.join(PATIENCE)
+        if self._thread.is_alive():
+            return ()
         if self._index is None:
             raise self._trouble or RuntimeError("the index was not opened")
         return tuple(f.passage.id for f in self._index.search(text, MOST_PASSAGES, self.case.slug, step))

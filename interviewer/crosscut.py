@@ -35,7 +35,7 @@ def _tradeoffs(steps: Sequence[StepResult]) -> CrossResult:
     return _result(
         "tradeoffs",
         level,
-        f"{len(weighed)} points are weighed, in {spread} steps",
+        f"{_count(len(weighed), 'point')} weighed, in {_count(spread, 'step')}",
         [v.evidence[0] for v in weighed if v.evidence],
     )
 
@@ -47,7 +47,9 @@ def _quantities(transcript: Transcript, steps: Sequence[StepResult]) -> CrossRes
     level = _steps_up(len(used), (1, 3, 6, 11)) if given else 0
     level = max(level, 1) if given >= 3 else level
     level = min(level, 2) if slips else level
-    reason = f"{given} numbers given, {len(used)} points rest on them" + (f", {len(slips)} do not come out" if slips else "")
+    reason = f"{_count(given, 'number')} given, {_count(len(used), 'point')} resting on them" + (
+        f", {len(slips)} do not come out" if slips else ""
+    )
     evidence = [v.evidence[0] for v in used if v.evidence] or [Evidence(turn=n, quote=wrong) for n, wrong in slips]
     return _result("quantitative", level, reason, evidence)
 
@@ -93,3 +95,7 @@ def _result(ident: str, level: int | None, reason: str, evidence: Sequence[Evide
         reason=reason,
         evidence=tuple(evidence[:3]),
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"

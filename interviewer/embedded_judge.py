@@ -14,7 +14,7 @@ MOST_QUOTES = 3
 FIRM = 0.85  # chance of a mistake, or of its taking back, from which it goes on the scorecard
 ASKED = "clarify."  # a requirement that is asked for or fixed is settled by that, without a reason
 FIRM_WITHOUT = 0.75  # the same for a mistake that has no cues
-CLEAR = 0.5  # of the surest claim's chance, from which another may say how deep a point was treated
+CLEAR = 0.3  # of the surest claim's chance, from which another may say how deep a point was treated
 CARRIED = 2  # rank from which saying the right thing later mends a mistake
 SOON = 4  # turns within which "I take that back" is about the mistake
 _SUM = "The product or rate of the numbers given is more than a factor of five away from the result given."
@@ -92,7 +92,7 @@ def _verdict(criterion: Criterion, claims: Sequence[tuple[int, Claim]]) -> Judge
     standing = _standing(mine)
     if not standing:
         taken = [Evidence(turn=t, quote=c.quote) for t, c in mine if c.polarity == "rejected"][:1]
-        reason = "was rejected" if taken else "nothing that was said shows it"
+        reason = "turned down by the candidate" if taken else "nothing that was said shows it"
         return Judged(criterion=criterion.id, evidence=tuple(taken), reason=reason, depth="absent")
     surest = max(c.score for _, c in standing)
     best = sorted(standing, key=lambda pair: (pair[1].score < CLEAR * surest, -rank(pair[1]), -pair[1].score))

@@ -34,7 +34,7 @@ def grade(transcript: Transcript, file: CaseFile, judge: Judge) -> Scorecard:
         target_level=transcript.target_level, recommendation=verdict, recommendation_reason=reason, steps=steps, cross_cutting=cross,
         errors=errors, pivotal=pivotal(steps, errors), study=study(steps, errors, file), hints=transcript.hints,
         notes_on_moves=_moves(transcript), outside=tuple(_beyond(judged, pairs)), diagram=case.diagram.mermaid(),
-        sources=tuple(f"{s.title}. {s.who}, {s.year}. {s.where}" for s in case.sources), transcript=tuple(pairs), grader=judge.name,
+        sources=tuple(f"{s.title}. {s.who}, {s.year}. {s.where}" for s in case.sources), transcript=tuple(transcript.shown()), grader=judge.name,
         rubric=f"{RUBRIC}/{file.entry.version}", trouble=tuple(j.trouble for j in judged if j.trouble), practised=transcript.practised,
         opened=transcript.opened,
     )  # fmt: skip

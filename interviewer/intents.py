@@ -55,7 +55,7 @@ _OVERRIDE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ANSWER_PLEASE = re.compile(
-    r"\b(?:(?:just )?(?:tell|give|show) me the (?:answer|solution|design|right)|what(?:'s| is| would be) the (?:right|correct|best|ideal|model) (?:answer|solution)|what would you (?:do|use|say|answer)|how would you (?:do|solve|design|answer) (?:it|this|that))\b",
+    r"\b(?:(?:just )?(?:tell|give|show) me the (?:answer|solution|design|right)|(?:just )?tell me (?:what|which) [^.?!]{0,40}\b(?:you would|you'd) (?:use|do|pick|choose)|hear what the right|what(?:'s| is| would be) the (?:right|correct|best|ideal|model) (?:answer|solution)|what would you (?:do|use|say|answer)|how would you (?:do|solve|design|answer) (?:it|this|that))\b",
     re.IGNORECASE,
 )
 _FINISH = re.compile(
@@ -175,6 +175,11 @@ def destination(text: str) -> str:
         if match and len(sentence.split()) <= 30:
             return match["what"].strip(" .,!?")
     return ""
+
+
+def wants_other_words(text: str) -> bool:
+    """Whether the candidate asks for more than the same words again ("what do you mean by that?")."""
+    return bool(re.search(r"\b(?:mean|rephrase|clarify|understand|follow|get|other words)\b", text, re.IGNORECASE))
 
 
 def wants_the_answer(text: str) -> bool:

@@ -18,6 +18,7 @@ SOME = 0.25  # carried share for a 2
 MOST = 0.33  # carried share of the core for a 3
 NEARLY_ALL = 0.80  # carried share of the core from which a step needs no trade-off for a 3
 DEEP = 0.70  # carried share of everything for a 4
+HALF = 0.5  # carried share of the core alone for a 4
 RICH = 3  # and how often its points are weighed, measured or tried against a failure, for a 4
 BEYOND = 0.5  # weight of one thing argued soundly that the rubric does not know
 MOST_BEYOND = 0.3  # and the share of a step's weight that such things may make up at most
@@ -49,7 +50,11 @@ def _by_evidence(verdicts: Sequence[Verdict], target: str, beyond: int) -> tuple
     if of_core < MOST or (not weighed and of_core < NEARLY_ALL):
         return 2, why if weighed else f"{why}; no trade-off is handled"
     numbers, failures = [v for v in carried if v.depth == "quantified"], [v for v in carried if v.failure]
-    if of_all >= DEEP and len(numbers) + len(failures) + len(weighed) >= RICH:
+    if (
+        of_all >= DEEP
+        and _weight([v for v in core if v in carried]) >= HALF * _weight(core)
+        and len(numbers) + len(failures) + len(weighed) >= RICH
+    ):
         return 4, f"{why}, with numbers or failure modes"
     return 3, why
 
@@ -58,7 +63,10 @@ def _why(core: Sequence[Verdict], carried: Sequence[Verdict], beyond: int) -> st
     """One sentence: how much of the core is carried, what is open, what was argued beyond it."""
     held = [v for v in core if v in carried]
     missing = [v.topic for v in sorted(core, key=lambda v: -v.weight) if v not in carried][:2]
-    parts = [f"{len(held)} of {len(core)} core points are carried"]
+    others = sum(v not in core for v in carried)
+    parts = [
+        f"{len(held)} of {len(core)} core points are carried" + (f" and {others} other{'s' * (others != 1)}" if others else "")
+    ]
     parts += [f"open: {' and '.join(missing)}"] if missing else []
     parts += [f"argued beyond our notes: {beyond}"] if beyond else []
     return "; ".join(parts)

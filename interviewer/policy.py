@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from interviewer.desk import SUBSTANCE, Desk, quote
-from interviewer.intents import agrees, asks_what_was_meant, says_yes, wants_the_answer
+from interviewer.intents import agrees, asks_what_was_meant, says_yes, wants_other_words, wants_the_answer
 from interviewer.probing import best_probe
 from interviewer.state import Anchor, Claim, InterviewState, Move, outweighed, rank
 from interviewer.steps import OVERRUN, STEP, STEPS, after, reserve, total
@@ -21,6 +21,7 @@ MOSTLY = 0.6  # share of an answer from which the round goes along with what it 
 MY_MISTAKE = "then I took you wrongly, thank you"
 BEFORE_DESIGN = ("clarify", "frame")  # not gone back to at the end: the design has answered them
 TAKE_IT = "Take it that way."
+OTHER_WORDS = "Let me put it another way."
 BACK = "there is time to go back to some things"
 BACK_UNTIL = 0.15  # share of the round that must be left for that
 HALF = "half of the time is gone"
@@ -115,6 +116,12 @@ def _repeat(desk: Desk) -> Move | None:
     if last is None or last.kind in ("open", "answer"):
         return desk.move("repeat", "asked to repeat", say=last.say if last and last.kind == "answer" else (desk.case.question,))
     question, anchor = _standing_question(desk)
+    point = desk.criterion(last.about)
+    other = desk.probe(point) if point and wants_other_words(desk.turn.text) else None
+    if other and other != question:
+        return desk.move(
+            "repeat", "did not understand: the same point in other words", about=last.about, say=(OTHER_WORDS,), question=other
+        )
     return desk.move("repeat", "asked to repeat", say=last.say, question=question, anchor=anchor)
 
 

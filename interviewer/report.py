@@ -20,6 +20,7 @@ GROUPS = (
     ("Unrated", ("unrated",)),
 )
 SCALE = "0 not addressed · 1 superficial or wrong · 2 partial · 3 solid · 4 exceptional"
+_ENTITY = re.compile(r"&(?=#?\w+;)")  # what a page would read as a character
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
 _LINE_START = re.compile(r"^(\s*)([-+#=]|\d+(?=[.)]))", re.MULTILINE)
 
@@ -91,7 +92,7 @@ def spoken(role: str, text: str) -> str:
 
 def escape(text: str) -> str:
     """Markdown that shows `text` as it is."""
-    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text.replace("&", "&amp;"))).strip()
+    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", _ENTITY.sub("&amp;", text))).strip()
 
 
 def _head(card: Scorecard) -> Iterator[str]:

@@ -12,6 +12,8 @@ from interviewer.errors import InputError
 from interviewer.state import InterviewState, Move, Role, Turn, Value
 from knowledge.case import Level, Step
 
+PRESSED = {"hint": "(asked for a hint)", "next": "(asked to move on)", "finish": "(ended the round)"}
+
 
 class Line(Value):
     """One turn of a recorded interview; `step` and `move` are known only when we held it."""
@@ -38,6 +40,10 @@ class Transcript(Value):
     hints: int = 0
     practised: bool = False
     opened: bool = False
+
+    def shown(self) -> list[tuple[str, str]]:
+        """(role, text) of every turn for a reader: a pressed button in words."""
+        return [(line.role, line.text or PRESSED.get(line.pressed, "")) for line in self.lines]
 
     def pairs(self) -> list[tuple[str, str]]:
         """(role, text) of every turn."""

@@ -18,11 +18,14 @@ DIMENSIONS = 128
 
 
 class Embedding(Protocol):
-    """Turns texts into unit vectors, shape (texts, dimensions), float32. `name` changes whenever the vectors would."""
+    """Turns texts into unit vectors, shape (texts, dimensions), float32. `name` changes whenever the vectors would.
+
+    `fit` takes the texts that will be searched and gives their vectors.
+    """
 
     name: str
 
-    def fit(self, texts: Sequence[str]) -> None: ...
+    def fit(self, texts: Sequence[str]) -> np.ndarray: ...
     def embed(self, texts: Sequence[str]) -> np.ndarray: ...
     def save(self, file: Path) -> None: ...
     def load(self, file: Path) -> None: ...
@@ -36,7 +39,8 @@ class LatentSemantic:
 
     name = f"lsa-{DIMENSIONS}-v1"
 
-    def fit(self, texts: Sequence[str]) -> None:
+    def fit(self, texts: Sequence[str]) -> np.ndarray:
+        """Fit on these texts; their vectors."""
         counts = self._counts(texts)
         self._idf = np.log((1 + len(texts)) / (1 + (counts > 0).sum(axis=0))).astype(np.float32) + 1
         weighted = self._weigh(counts)
@@ -47,6 +51,7 @@ class LatentSemantic:
             basis, _ = np.linalg.qr(weighted @ (weighted.T @ basis))
         _, _, right = np.linalg.svd(basis.T @ weighted, full_matrices=False)
         self._directions = right[:width].T.astype(np.float32)
+        return _unit(weighted @ self._directions)
 
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         if not hasattr(self, "_directions"):
@@ -83,8 +88,9 @@ class OpenAIEmbedding:
         self._model = model
         self._client = OpenAI(api_key=api_key or None, base_url=base_url or None, timeout=30)
 
-    def fit(self, texts: Sequence[str]) -> None:
-        """Nothing to fit."""
+    def fit(self, texts: Sequence[str]) -> np.ndarray:
+        """Nothing to fit; the texts' vectors."""
+        return self.embed(texts)
 
     def save(self, file: Path) -> None:
         """Nothing to keep."""

@@ -142,15 +142,16 @@ class Index:
             client.delete_collection(name)
         self._collection = client.create_collection(name, embedding_function=None, metadata={"hnsw:space": "cosine"})
         texts = [p.indexed for p in self.items]
-        self.embedding.fit(texts)
+        vectors = self.embedding.fit(texts)
         self._collection.add(
             ids=[str(n) for n in range(len(self.items))],
-            embeddings=self.embedding.embed(texts),
+            embeddings=vectors,
             metadatas=[{"case": p.case, "step": p.step, "criterion": p.criterion, "kind": p.kind} for p in self.items],
             documents=[p.text for p in self.items],
         )
-        self._bm25 = _writer(texts, self._place / WORDS)
-        self._seen = Counter(word for text in texts for word in set(terms(text)))
+        bags = [terms(text) for text in texts]
+        self._bm25 = _writer(bags, self._place / WORDS)
+        self._seen = Counter(word for bag in bags for word in set(bag))
         (self._place / SEEN).write_text(json.dumps(self._seen), "utf-8")
         self.embedding.save(self._place / FIT)
         (self._place / TEXTS).write_text(json.dumps([p.model_dump() for p in self.items]), "utf-8")
@@ -185,13 +186,13 @@ def _forget(place: Path) -> None:
     SharedSystemClient._identifier_to_system.pop(str(place), None)
 
 
-def _writer(texts: Sequence[str], folder: Path):
-    """BM25 over the texts, kept in `folder`."""
+def _writer(bags: Sequence[Sequence[str]], folder: Path):
+    """BM25 over the words of texts, kept in `folder`."""
     import bm25s
 
     retriever = bm25s.BM25()
     vocabulary: dict[str, int] = {}
-    ids = [[vocabulary.setdefault(t, len(vocabulary)) for t in terms(text)] for text in texts]
+    ids = [[vocabulary.setdefault(word, len(vocabulary)) for word in bag] for bag in bags]
     retriever.index((ids, vocabulary), show_progress=False)
     retriever.save(str(folder))
     return retriever

@@ -2,7 +2,7 @@
 
 import pytest
 
-from interviewer.steps import STEPS, total
+from interviewer.steps import STEP, STEPS, total
 from tests.tiny import CASE, Round
 
 SOLID = {
@@ -180,3 +180,40 @@ def test_a_no_to_what_was_asked_back_tells_nothing():
     round_ = Round()
     round_.say("What response time are we aiming for?")
     assert not round_.say("No, never mind. I would predict whether an episode is finished.").facts
+
+
+def test_a_yes_that_says_more_is_a_yes():
+    round_ = Round()
+    round_.say("What response time are we aiming for?")
+    more = (
+        "Yes, roughly that, and my reading of the goal is that people finish episodes, because a start is cheap and says little."
+    )
+    assert (
+        "latency"
+        in round_.say(f"{more} I would take two weeks of plays for it, and I would leave the adverts out of this round.").facts
+    )
+
+
+def test_the_round_goes_where_the_candidate_asks_to_go():
+    assert Round("clarify").say("That is enough on requirements. I'd like to go ahead to the evaluation now.").step == "evaluate"
+
+
+def test_a_step_is_never_opened_with_the_same_question_twice():
+    talk = Round("clarify")
+    asked = [talk.say("Let's move on.", pressed="next").question for _ in range(12)]
+    openings = [q for q in asked if q in {s.opening for s in STEP.values()}]
+    assert len(openings) == len(set(openings))
+
+
+def test_what_was_not_understood_is_asked_in_other_words():
+    talk = Round("model")
+    first = talk.say("I would use a two tower model for retrieval of shows.")
+    again = talk.say("Sorry, what do you mean by that?")
+    assert again.kind == "repeat" and again.question
+    if again.about:
+        assert again.question != first.question
+
+
+def test_a_mistake_that_the_same_answer_puts_right_is_not_challenged():
+    answer = "I shuffle the rows and take eighty percent for training. No, that leaks: I train on past weeks and test on the next week, because tomorrow is what we predict."
+    assert Round("evaluate").say(answer).kind != "challenge"

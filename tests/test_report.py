@@ -181,7 +181,8 @@ def test_the_notes_are_shown_as_text_with_lists_and_links(card):
 def test_markdown_escapes_what_was_said(card):
     text = report.markdown(card)
     assert "<script>" not in text
-    assert re.sub(r"\\(.)", r"\1", text).count(QUOTE.replace("&", "&amp;")) >= 7
+    assert re.sub(r"\\(.)", r"\1", text).count(QUOTE) >= 7
+    assert report.escape("&lt;b&gt; R&D") == "&amp;lt;b&amp;gt; R&D"
 
 
 def test_silence_is_said_to_be_silence(card):
