@@ -9,10 +9,11 @@ from interviewer.levels import RANK
 from interviewer.scorecard import ErrorFound, Moment, StepResult, StudyItem, Verdict
 
 STUDY_ITEMS = 5
+THIN = 2  # level up to which a step speaks against
 
 
 def pivotal(steps: Sequence[StepResult], errors: Sequence[ErrorFound]) -> tuple[Moment, ...]:
-    """One moment for and one against: the best-carried weighty point, and the worst error that stood, or else a core point only named."""
+    """One moment for and one against: the best-carried weighty point, and the worst error that stood, or else the thinnest step."""
     found: list[Moment] = []
     carried = [v for s in steps for v in s.verdicts if RANK[v.depth] >= 2 and v.evidence]
     if carried:
@@ -24,10 +25,9 @@ def pivotal(steps: Sequence[StepResult], errors: Sequence[ErrorFound]) -> tuple[
     if standing:
         worst = max(standing, key=lambda e: e.core)
         found.append(Moment(turn=worst.turn, quote=worst.quote, what=worst.what, good=False))
-    elif named := [v for s in steps for v in s.verdicts if v.depth == "named" and v.kind == "core" and v.evidence]:
-        bare = max(named, key=lambda v: v.weight)
-        quote = bare.evidence[0]
-        found.append(Moment(turn=quote.turn, quote=quote.quote, what=f"{bare.topic}: named, and not carried", good=False))
+    elif thin := [s for s in steps if s.level is not None and s.level <= THIN]:
+        worst_step = min(thin, key=lambda s: s.level or 0)
+        found.append(Moment(what=f"{worst_step.title}: {worst_step.reason}", good=False))
     return tuple(found)
 
 

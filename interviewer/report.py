@@ -116,8 +116,9 @@ def _moments(card: Scorecard) -> Iterator[str]:
     if card.pivotal:
         yield "## What decided it\n"
     for moment in card.pivotal:
-        yield f"- **{'For' if moment.good else 'Against'}** (turn {moment.turn}): {escape(moment.what)}"
-        yield _quote(moment.quote, moment.turn, "  ")
+        yield f"- **{'For' if moment.good else 'Against'}**: {escape(moment.what)}"
+        if moment.quote:
+            yield _quote(moment.quote, moment.turn, "  ")
 
 
 def _errors(card: Scorecard) -> Iterator[str]:

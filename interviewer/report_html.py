@@ -56,7 +56,9 @@ def _moments(card: Scorecard) -> Iterator[str]:
         yield "<h2>What decided it</h2>"
     for moment in card.pivotal:
         tag = '<span class="tag good">for</span>' if moment.good else '<span class="tag bad">against</span>'
-        yield f"<p>{tag} {escape(moment.what)}</p>{_quote(Evidence(turn=moment.turn, quote=moment.quote))}"
+        yield f"<p>{tag} {escape(moment.what)}</p>"
+        if moment.quote:
+            yield _quote(Evidence(turn=moment.turn, quote=moment.quote))
 
 
 def _errors(card: Scorecard) -> Iterator[str]:

@@ -95,10 +95,10 @@ class ErrorFound(Value):
 
 
 class Moment(Value):
-    """A moment that decided something, for better or worse."""
+    """A moment that decided something, for better or worse; without a quote it is a whole step."""
 
-    turn: int
-    quote: str
+    turn: int = 0
+    quote: str = ""
     what: str
     good: bool
 

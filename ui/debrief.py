@@ -128,7 +128,7 @@ def _troubled(hub: Hub, card: Scorecard) -> None:
 def _moment(moment: Moment) -> str:
     return (
         f'<article class="moment {"good" if moment.good else "not"}"><p>{style.safe(style.sentence(moment.what))}</p>'
-        f"{style.quote(moment.quote, moment.turn)}</article>"
+        f"{style.quote(moment.quote, moment.turn) if moment.quote else ''}</article>"
     )
 
 
