@@ -17,7 +17,7 @@ _ADVANCE = re.compile(
     re.IGNORECASE,
 )
 _AGENDA = re.compile(
-    r"\b(?:(?:can|could|may|shall|should) (?:i|we) (?:please )?(?:now )?(?:spend|use|talk|go|do|move|turn|switch|cover|start|begin|discuss|come back|get|first)\b|(?:i(?:'d| would)|let me) (?:rather|like to|prefer to|want to)?\s*(?:first )?(?:do|frame|start with|talk about|cover|(?:go|move|jump|skip) (?:on |ahead |straight |over )?to|go (?:back to|over)|come back to|get to|switch to|discuss|turn to|spend)\b|let's (?:do|talk about|cover|discuss|go (?:to|back to)|switch to|turn to|start with)\b|(?:move|jump|skip) (?:on |ahead )?to\b)",
+    r"\b(?:(?:can|could|may|shall|should) (?:i|we) (?:please )?(?:now )?(?:spend|use|talk|go|do|move|turn|switch|cover|start|begin|discuss|come back|get|first)\b|(?:i(?:'d| would)|let me) (?:rather|like to|prefer to|want to)?\s*(?:first )?(?:do|start with|talk about|cover|(?:go|move|jump|skip) (?:on |ahead |straight |over )?to|go (?:back to|over)|come back to|get to|switch to|discuss|turn to|spend)\b|let's (?:do|talk about|cover|discuss|go (?:to|back to)|switch to|turn to|start with)\b|(?:move|jump|skip) (?:on |ahead )?to\b)",
     re.IGNORECASE,
 )
 _GO_TO = re.compile(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from interviewer.scorecard import CrossResult, ErrorFound, Recommendation, StepResult, Verdict
 
-RUBRIC = "levels-2"
+RUBRIC = "levels-3"
 RANK = {"absent": 0, "wrong": 0, "unrated": 0, "not_reached": 0, "named": 1, "justified": 2, "weighed": 3, "quantified": 3}
 ORDER = ("mid", "senior", "staff")
 

@@ -154,7 +154,9 @@ def _wants_on(desk: Desk) -> Move | None:
     if wanted == desk.step:
         return None
     if wanted:
-        return _onward(desk, f"the candidate asked to talk about {STEP[wanted].spoken}", to=wanted)
+        why = f"the candidate asked to talk about {STEP[wanted].spoken}"
+        move = best_probe(desk, wanted) if wanted in desk.steps_said() else None
+        return move.model_copy(update={"why": f"{why} and did: {move.why}"}) if move else _onward(desk, why, to=wanted)
     if "advance" not in desk.reading.intents or any(a.fact for a in desk.reading.asks):
         return None
     later = [s for s in desk.steps_said() if STEPS.index(s) > STEPS.index(desk.step)]

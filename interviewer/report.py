@@ -22,7 +22,7 @@ GROUPS = (
 SCALE = "0 not addressed · 1 superficial or wrong · 2 partial · 3 solid · 4 exceptional"
 _ENTITY = re.compile(r"&(?=#?\w+;)")  # what a page would read as a character
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
-_LINE_START = re.compile(r"^(\s*)([-+#=]|\d+(?=[.)]))", re.MULTILINE)
+_LINE_START = re.compile(r"^(\s*)([-+#=]|\d+(?=[.)](?:\s|$)))", re.MULTILINE)
 
 
 def html(card: Scorecard) -> str:

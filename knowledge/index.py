@@ -50,6 +50,7 @@ class Index:
         self.embedding = embedding or LatentSemantic()
         self.fingerprint = hashlib.sha256(f"{stamp}|{self.embedding.name}".encode()).hexdigest()[:16]
         self._place = folder / self.fingerprint
+        self._bags: dict[int, set[str]] = {}
         self.rebuilt = rebuild or not (self._load() and self._sound())
         if self.rebuilt:
             self._build(folder, make())
@@ -83,9 +84,15 @@ class Index:
             return True
         weight = {w: math.log((1 + len(self.items)) / (1 + self._seen.get(w, 0))) for w in words}
         whole = sum(weight.values())
-        held = [sum(weight[w] for w in words & set(terms(self.items[n].indexed))) for n in best]
+        held = [sum(weight[w] for w in words & self._words(n)) for n in best]
         unknown = sum(weight[w] for w in words if w not in self._seen)
         return max(held, default=0.0) >= LEAST_SHARED * whole and unknown <= MOST_UNKNOWN * whole
+
+    def _words(self, place: int) -> set[str]:
+        """The different words of a passage, taken apart once."""
+        if place not in self._bags:
+            self._bags[place] = set(terms(self.items[place].indexed))
+        return self._bags[place]
 
     def _dense(self, query: str, case: str, step: str, concepts: bool, most: int) -> list[int]:
         answer = self._collection.query(
