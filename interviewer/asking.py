@@ -23,6 +23,7 @@ ECHO = 6  # words of an opening echo
 PLAIN = 0.7  # nearness in words and sense from which a fact without cues is told
 FAR = 0.2  # and by how much it must be nearer than the next
 OFFERED = 0.55  # nearness from which the candidate is asked whether that is what they mean
+ALIKE = 1.0  # nearness to one wording alone from which the same is asked
 APART = 0.1  # by how much another that is offered may be less near
 MOST_OFFERED = 2
 MARGIN = 0.05  # over the next fact: a wrong fact is worse than none
@@ -35,7 +36,7 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _PROCEDURE = re.compile(
-    r"\b(?:(?:is there )?(?:anything|something) else (?:you|i should|we should|to cover)|(?:shall|should|can|may|do you want me to) (?:i|we)? ?(?:go (?:on|back|ahead|deeper)|continue|move on|carry on|elaborate|stop here|expand)|do you want me to|(?:would|do) you (?:prefer|rather|like me|want me)\b|does that (?:make sense|answer)|is that (?:ok|okay|fine|enough|clear)|(?:where|which part) (?:would|do) you (?:like|want)|(?:can|could|may|shall|should) (?:we|i) (?:please )?(?:park|leave|skip|come back|do|take|start|first|jump|talk|switch|postpone))\b",
+    r"\b(?:(?:is there )?(?:anything|something) else (?:you|i should|we should|to cover)|(?:shall|should|can|may|do you want me to) (?:i|we)? ?(?:go (?:on|back|ahead|deeper|there|in)|start there|do that|continue|move on|carry on|elaborate|stop here|expand)|do you want me to|(?:would|do) you (?:prefer|rather|like me|want me)\b|does that (?:make sense|answer)|is that (?:ok|okay|fine|enough|clear)|(?:where|which part) (?:would|do) you (?:like|want)|(?:can|could|may|shall|should) (?:we|i) (?:please )?(?:park|leave|skip|come back|do|take|start|first|jump|talk|switch|postpone))\b",
     re.IGNORECASE,
 )
 _OPENING = re.compile(rf"\s*(?:{_OPENS})\b", re.IGNORECASE)
@@ -116,6 +117,9 @@ class Questions:
         if both[place] >= PLAIN and lead >= FAR and self._known(around)[place] >= KNOWN and not self._cues[place]:
             return Ask(text=question, fact=self._facts[place], score=round(float(both[place]), 3))
         likely = [int(n) for n in order[:MOST_OFFERED] if both[n] >= max(OFFERED, both[place] - APART)]
+        single = int(near.like[0].argmax())
+        if not likely and near.like[0, single] >= ALIKE:
+            likely = [single]
         return Ask(text=question, maybe=tuple(self._facts[n] for n in likely), score=round(float(both[place]), 3))
 
     def _scores(self, question: str, around: str) -> np.ndarray:

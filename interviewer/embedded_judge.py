@@ -14,6 +14,7 @@ MOST_QUOTES = 3
 FIRM = 0.85  # chance of a mistake, or of its taking back, from which it goes on the scorecard
 ASKED = "clarify."  # a requirement that is asked for or fixed is settled by that, without a reason
 FIRM_WITHOUT = 0.75  # the same for a mistake that has no cues
+SURELY = 0.6  # chance from which it is said that a point was turned down
 CLEAR = 0.3  # of the surest claim's chance, from which another may say how deep a point was treated
 CARRIED = 2  # rank from which saying the right thing later mends a mistake
 SOON = 4  # turns within which "I take that back" is about the mistake
@@ -91,7 +92,7 @@ def _verdict(criterion: Criterion, claims: Sequence[tuple[int, Claim]]) -> Judge
     mine = [(turn, c) for turn, c in claims if c.kind == "criterion" and c.target == criterion.id]
     standing = _standing(mine)
     if not standing:
-        taken = [Evidence(turn=t, quote=c.quote) for t, c in mine if c.polarity == "rejected"][:1]
+        taken = [Evidence(turn=t, quote=c.quote) for t, c in mine if c.polarity == "rejected" and c.score >= SURELY][:1]
         reason = "turned down by the candidate" if taken else "nothing that was said shows it"
         return Judged(criterion=criterion.id, evidence=tuple(taken), reason=reason, depth="absent")
     surest = max(c.score for _, c in standing)

@@ -17,7 +17,7 @@ _ADVANCE = re.compile(
     re.IGNORECASE,
 )
 _AGENDA = re.compile(
-    r"\b(?:(?:can|could|may|shall|should) (?:i|we) (?:please )?(?:now )?(?:spend|use|talk|go|do|move|turn|switch|cover|start|begin|discuss|come back|get|first)\b|(?:i(?:'d| would)|let me) (?:rather|like to|prefer to|want to)?\s*(?:first )?(?:do|start with|talk about|cover|(?:go|move|jump|skip) (?:on |ahead |straight |over )?to|go (?:back to|over)|come back to|get to|switch to|discuss|turn to|spend)\b|let's (?:do|talk about|cover|discuss|go (?:to|back to)|switch to|turn to|start with)\b|(?:move|jump|skip) (?:on |ahead )?to\b)",
+    r"\b(?:(?:can|could|may|shall|should) (?:i|we) (?:please )?(?:now )?(?:spend|use|talk|go|do|move|turn|switch|cover|start|begin|discuss|come back|get|first)\b|(?:i(?:'d| would)|let me) (?:rather|like to|prefer to|want to)?\s*(?:first )?(?:do|start with|talk about|cover|(?:go|move|jump|skip) (?:on |ahead |straight |over )?to|go (?:back to|over)|come back to|get to|switch to|discuss|turn to|spend)\b|let's (?:do|talk about|cover|discuss|go (?:to|back to)|switch to|turn to|start with)\b|(?:move|jump|skip) (?:on |ahead )?to\b|\bbrings (?:me|us) to\b)",
     re.IGNORECASE,
 )
 _GO_TO = re.compile(
@@ -59,7 +59,7 @@ _ANSWER_PLEASE = re.compile(
     re.IGNORECASE,
 )
 _FINISH = re.compile(
-    r"\b(?:(?:let's|i(?:'d| would) like to|can we|i want to|we can) (?:stop|finish|end|wrap up)(?: here| now| the (?:round|interview))?|end (?:the )?interview|i(?:'m| am) done with (?:the|this) interview)\W*$",
+    r"\b(?:(?:let's|i(?:'d| would) like to|can we|i want to|we can) (?:stop|finish|end|wrap up)(?: here| now| the (?:round|interview))?|end (?:the )?interview|i(?:'m| am) done with (?:the|this) interview|i(?:'m| am) done(?:,? (?:thanks|thank you)[^.?!]{0,20})?)\W*$",
     re.IGNORECASE,
 )
 _REVISES = re.compile(

@@ -179,12 +179,15 @@ def in_pipe(office: Office, interview: Interview, json_file: Path | None, home: 
         pressed = BUTTONS.get(text, "")
         interview.hear("" if pressed else text, interview.version, pressed)
         _speak_plainly(interview)
+        if interview.finished:
+            break
     interview.leave()
     card = _card(office, interview) if interview.finished or json_file else None
     if card:
         from interviewer.screen import brief
 
         print("\n".join(brief(card)))
+        print(f"the whole debrief: {_command(home)} report {interview.id}", file=sys.stderr)
     if not interview.finished:
         print(f"the input ended before the round did: {_command(home)} chat --resume={interview.id} goes on", file=sys.stderr)
     if json_file:
