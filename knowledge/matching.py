@@ -90,11 +90,9 @@ class Wordings:
         copied = (words > without).any(axis=0)
         words[:, copied] = 0
         sense[:, copied] = 0
-        both = _padded(words + sense)
-        return Near(
-            _best(_padded(words)[:, self._said]), _best(_padded(sense)[:, self._said]),
-            both[:, self._said].max(axis=2), both[:, self._unlike].max(axis=2),
-        )  # fmt: skip
+        said_words, said_sense = _padded(words)[:, self._said], _padded(sense)[:, self._said]
+        unlike = _padded(words + sense)[:, self._unlike].max(axis=2)
+        return Near(_best(said_words), _best(said_sense), (said_words + said_sense).max(axis=2), unlike)
 
     def typical(self, target: int, term: str) -> float:
         """How much a folded stem tells of a target: often in its sentences, rarely in those of others."""

@@ -209,6 +209,7 @@ _APART = {
 
 
 @lru_cache(maxsize=50_000)
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """The Snowball stem of one lower-case word."""
     return _APART.get(word) or _STEMMER.stemWord(word)
@@ -235,11 +236,20 @@ def lexicon() -> dict[tuple[str, ...], str]:
     return {stems(wording): f"~{name}" for name, wordings in raw.items() for wording in wordings}
 
 
+@lru_cache(maxsize=1)
+def _widths() -> dict[str, int]:
+    """How many stems the longest wording of the lexicon has that begins with a stem."""
+    found: dict[str, int] = {}
+    for wording in lexicon():
+        found[wording[0]] = max(found.get(wording[0], 0), len(wording))
+    return found
+
+
 def fold(sequence: Sequence[str]) -> list[str]:
     """The stems with every wording of the lexicon replaced by its folded form, longest first."""
-    table, out, place = lexicon(), [], 0
+    table, widths, out, place = lexicon(), _widths(), [], 0
     while place < len(sequence):
-        for width in range(min(MOST_WORDS, len(sequence) - place), 0, -1):
+        for width in range(min(widths.get(sequence[place], 0), len(sequence) - place), 0, -1):
             name = table.get(tuple(sequence[place : place + width]))
             if name:
                 out.append(name)
