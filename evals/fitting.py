@@ -2,6 +2,7 @@
 
     python -m evals.fitting          fits on the development sets and writes interviewer/weights.yaml
     python -m evals.fitting --apart  each case without cues, read with weights that were fitted on the others: a first contact
+                                     (it flatters where wordings of the case were taken from these answers)
 
 Wordings that overlap an answer by more than `COPIED` are left out while it is weighed, since some were taken from these answers.
 """
