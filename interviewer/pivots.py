@@ -13,22 +13,32 @@ THIN = 2  # level up to which a step speaks against
 
 
 def pivotal(steps: Sequence[StepResult], errors: Sequence[ErrorFound]) -> tuple[Moment, ...]:
-    """One moment for and one against: the best-carried weighty point, and the worst error that stood, or else the thinnest step."""
-    found: list[Moment] = []
+    """What spoke for and what against: the best-carried weighty point, and the worst error that stood, or else the thinnest step.
+
+    Where nothing speaks against, the best point of another step is shown beside the first.
+    """
     carried = [v for s in steps for v in s.verdicts if RANK[v.depth] >= 2 and v.evidence]
-    if carried:
-        best = max(carried, key=lambda v: (RANK[v.depth], v.depth == "quantified", v.failure, v.weight))
-        found.append(
-            Moment(turn=best.evidence[0].turn, quote=best.evidence[0].quote, what=f"{best.topic}: {best.reason}", good=True)
-        )
+    best = sorted(carried, key=lambda v: (RANK[v.depth], v.depth == "quantified", v.failure, v.weight), reverse=True)
+    against = _against(steps, errors)
+    second = [v for v in best if v.step != best[0].step][:1] if not against else []
+    return (*(_for(v) for v in [*best[:1], *second]), *against)
+
+
+def _for(verdict: Verdict) -> Moment:
+    first = verdict.evidence[0]
+    return Moment(turn=first.turn, quote=first.quote, what=f"{verdict.topic}: {verdict.reason}", good=True)
+
+
+def _against(steps: Sequence[StepResult], errors: Sequence[ErrorFound]) -> tuple[Moment, ...]:
     standing = [e for e in errors if not e.corrected]
     if standing:
         worst = max(standing, key=lambda e: e.core)
-        found.append(Moment(turn=worst.turn, quote=worst.quote, what=worst.what, good=False))
-    elif thin := [s for s in steps if s.level is not None and s.level <= THIN]:
-        worst_step = min(thin, key=lambda s: s.level or 0)
-        found.append(Moment(what=f"{worst_step.title}: {worst_step.reason}", good=False))
-    return tuple(found)
+        return (Moment(turn=worst.turn, quote=worst.quote, what=worst.what, good=False),)
+    thin = [s for s in steps if s.level is not None and s.level <= THIN]
+    if not thin:
+        return ()
+    thinnest = min(thin, key=lambda s: s.level or 0)
+    return (Moment(what=f"{thinnest.title}: {thinnest.reason}", good=False),)
 
 
 def study(steps: Sequence[StepResult], errors: Sequence[ErrorFound], file: CaseFile) -> tuple[StudyItem, ...]:
