@@ -125,7 +125,8 @@ def past() -> None:
     table = Table("id", "case", "level", "status", "answers", "minutes", "begun", box=None, header_style="dim")
     for r in records:
         clock = f"{r.clock / 60:.0f} of {r.terms.minutes:g}"
-        table.add_row(r.id, r.terms.case, r.terms.level, r.status, str(r.version // 2), clock, r.created[:16].replace("T", " "))
+        answers = sum(t.role == "candidate" and bool(t.text.strip()) for t in office.archive.turns(r.id))
+        table.add_row(r.id, r.terms.case, r.terms.level, r.status, str(answers), clock, r.created[:16].replace("T", " "))
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 

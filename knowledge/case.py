@@ -231,7 +231,7 @@ class Source(Value):
 class Head(Value):
     """What may be known of a case before a round; the first lines of `case.yaml`. `slug` is the folder's name.
 
-    `asked` is how often interviews ask it, by public lists of questions.
+    `asked` is how often interviews ask it: an estimate, not a count.
     """
 
     slug: Slug
