@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from knowledge.index import Index
 
 MOST_PASSAGES = 3
-PATIENCE = 1.0  # seconds
+PATIENCE = 1.0  # seconds that a reply waits for the index
 
 
 class CaseFile:
@@ -45,7 +45,7 @@ class CaseFile:
     def search(self, text: str, step: str) -> tuple[str, ...]:
         """Ids of the passages of this step that are nearest to `text`, best first.
 
-        None while the index is still being built for the first time: a candidate is not kept waiting for longer than `PATIENCE`.
+        Empty while the index is still being built for the first time: a candidate is not kept waiting for longer than `PATIENCE`.
         """
         if self._open is None:
             return ()

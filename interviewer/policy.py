@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from interviewer.desk import SUBSTANCE, Desk, quote
+from interviewer.challenging import challenges, checks_sums
+from interviewer.desk import SUBSTANCE, Desk
 from interviewer.intents import agrees, asks_what_was_meant, says_yes, wants_other_words, wants_the_answer
 from interviewer.probing import best_probe
-from interviewer.state import Anchor, Claim, InterviewState, Move, outweighed, rank
+from interviewer.state import Anchor, InterviewState, Move
 from interviewer.steps import OVERRUN, STEP, STEPS, after, reserve, total
-from knowledge.case import CaseStudy, Criterion, Pitfall, Step
+from knowledge.case import CaseStudy, Criterion, Step
 from knowledge.words import terms
 
 FOLLOW_UPS = {"mid": 2, "senior": 3, "staff": 4}  # that hang on a claim before a step is left, more where it has time
-CERTAIN = 0.9  # chance from which a mistake is challenged: one false challenge ends trust
-LIKELY = 0.62  # the same for a mistake that has no cues, of which a plain assertion would be surer
 FEW = 4  # different words that the case knows, from which a request for a hint says what for
 CLOSING = 150.0  # seconds of a 45-minute round kept for the wrap-up
 TWIST_FROM, TWIST_UNTIL = 0.40, 0.80  # shares of the round in which the twist falls
@@ -26,7 +25,6 @@ BACK = "there is time to go back to some things"
 BACK_UNTIL = 0.15  # share of the round that must be left for that
 HALF = "half of the time is gone"
 WRAP_UP = "Which part of your design are you least sure of, and what would you do about it with another week?"
-AGAIN = "Could you take me through that arithmetic once more?"
 TWIST_QUESTION = "What changes in your design?"
 
 
@@ -40,7 +38,7 @@ def opening(case: CaseStudy, state: InterviewState) -> Move:
 def decide(desk: Desk) -> Move:
     """The next move. The first rule that has something to say wins; facts asked for are told whatever comes after."""
     for rule in (
-        _finish, _out_of_time, _confirms, _manners, _hint, _repeat, _wants_on, _answers, _stuck, _listens, _challenges, _checks_sums,
+        _finish, _out_of_time, _confirms, _manners, _hint, _repeat, _wants_on, _answers, _stuck, _listens, challenges, checks_sums,
         _overrun, _twist, _goes_ahead, _follows_up, _asks_open_point,
     ):  # fmt: skip
         move = rule(desk)
@@ -214,61 +212,6 @@ def _listens(desk: Desk) -> Move | None:
     if not desk.reading.substance and not desk.turn.pressed and not desk.reading.asks:
         return _back_to_question(desk, "a few words without substance", "empty")
     return None
-
-
-# --- what is wrong in what was said ---------------------------------------------------------------------------------
-
-
-def _challenges(desk: Desk) -> Move | None:
-    """Challenges an asserted pitfall once, unless it was taken back; one turn late it names the earlier statement."""
-    now = [(desk.turn.index, c) for c in desk.reading.claims]
-    before = [(index, c) for index, c in desk.state.claims if index == desk.turn.index - 2]
-    for index, claim in (*now, *before):
-        if (
-            claim.kind != "pitfall"
-            or claim.polarity != "asserted"
-            or claim.score < certain(desk.case.pitfall(claim.target))
-            or desk.state.asked(claim.target)
-            or _taken_back(desk, index, claim)
-        ):
-            continue
-        pitfall, late = desk.case.pitfall(claim.target), index < desk.turn.index
-        beside = [c for i, c in (*now, *desk.state.claims) if i == index]
-        if _argued_otherwise(desk, pitfall.notes) or _turned_down(desk, pitfall.id) or outweighed(claim, beside, pitfall.notes):
-            continue
-        return desk.move(
-            "challenge", f"asserted: {pitfall.says}", about=pitfall.id, anchor=quote(index, claim) if late else None,
-            question=pitfall.challenge, topic="earlier" if late else "",
-        )  # fmt: skip
-    return None
-
-
-def certain(pitfall: Pitfall) -> float:
-    """The chance from which this mistake is challenged."""
-    return CERTAIN if pitfall.cues else LIKELY
-
-
-def _turned_down(desk: Desk, ident: str) -> bool:
-    """Whether the candidate has turned this very mistake down before: then a stray sentence does not make it."""
-    return any(i < desk.turn.index and c.target == ident and c.polarity == "rejected" for i, c in desk.state.claims)
-
-
-def _argued_otherwise(desk: Desk, ident: str) -> bool:
-    """Whether the candidate has argued the right thing before: then a stray sentence is no mistake to challenge."""
-    held = desk.standing.get(ident)
-    return held is not None and held[0] < desk.turn.index and rank(held[1]) >= 2
-
-
-def _taken_back(desk: Desk, index: int, claim: Claim) -> bool:
-    later = [c for i, c in desk.state.claims if c.target == claim.target and (i, c.start) > (index, claim.start)]
-    return "revises" in desk.reading.intents or any(c.polarity == "rejected" for c in later)
-
-
-def _checks_sums(desk: Desk) -> Move | None:
-    if not desk.reading.slip or desk.state.asked("arithmetic") >= 2:
-        return None
-    anchor = Anchor(text=desk.reading.slip, verbatim=True, turn=desk.turn.index)
-    return desk.move("challenge", "the arithmetic does not come out", about="arithmetic", anchor=anchor, question=AGAIN)
 
 
 # --- the clock ------------------------------------------------------------------------------------------------------

@@ -61,8 +61,7 @@ class Shelf:
         self._head(slug)
         if self._running(slug):
             return "A round on this case is under way."
-        done = any(r.terms.case == slug and r.status == "finished" for r in self._archive.past())
-        return "" if done or slug in self._archive.openings() else "You have not been interviewed on this case yet."
+        return "" if slug in self._read() else "You have not been interviewed on this case yet."
 
     def why_concepts_closed(self) -> str:
         """Why the concept pages are closed, as a sentence; empty when they are open."""
@@ -76,6 +75,10 @@ class Shelf:
     def open_concepts(self) -> None:
         """Open the concept pages while a round is under way, whose score is marked."""
         self._archive.open_notes("", [r.id for r in self._running()])
+
+    def _read(self) -> set[str]:
+        """The cases whose notes may be known: a round on them is finished, or they were opened."""
+        return self._archive.openings() | {r.terms.case for r in self._archive.past() if r.status == "finished"}
 
     def _running(self, slug: str = "") -> list[Record]:
         """Rounds under way (on this case) during which the notes were not opened yet."""
@@ -125,8 +128,8 @@ class Shelf:
         """What is about `query`: cases by their question, then passages of open notes and concepts."""
         index = self._index()
         heads = [self._library.head(slug) for slug in self._library.folders()]
-        open_cases = {h.slug for h in heads if not self.why_closed(h.slug)}
-        concepts = not self.why_concepts_closed()
+        running = {r.terms.case for r in self._running()}
+        open_cases, concepts = self._read() - running, not running
         hits = [hit.passage for hit in index.search(query, DEEP)]
         readable = [p for p in hits if (concepts if p.kind == "concept" else p.case in open_cases)]
         titles = {h.slug: h.title for h in heads}
@@ -138,7 +141,7 @@ class Shelf:
         ]
         return Findings(
             found=(*_alike(index, query, heads), *passages),
-            closed=len(hits[:MOST]) - len([p for p in hits[:MOST] if p in readable]),
+            closed=sum(p not in readable for p in hits[:MOST]),
         )
 
     def _head(self, slug: str) -> Head:

@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Step = Literal["clarify", "frame", "data", "model", "evaluate", "serve", "monitor"]
-_END = re.compile(r"(?<=[.!?])\s+")
 STEPS: tuple[Step, ...] = ("clarify", "frame", "data", "model", "evaluate", "serve", "monitor")
 Level = Literal["mid", "senior", "staff"]
 Asked = Literal["most", "often", "sometimes"]
@@ -37,11 +36,6 @@ class Fact(Value):
     cues: list[Text] = Field(default=[])
     says: Text
     vague: bool = False
-
-
-def in_sentences(text: str) -> list[str]:
-    """A text cut behind its full stops, question and exclamation marks."""
-    return [part for part in _END.split(text) if part]
 
 
 class Question(Value):
@@ -114,7 +108,7 @@ class Criterion(Value):
     @property
     def sayings(self) -> list[str]:
         """All sentences that say it: the signals, a strong answer, what is accepted, and what is looked for."""
-        return [*self.signals, *in_sentences(self.strong), *self.accepts, self.looks_for]
+        return [*self.signals, *_sentences(self.strong), *self.accepts, self.looks_for]
 
 
 class Pitfall(Value):
@@ -143,7 +137,7 @@ class Pitfall(Value):
     @property
     def sayings(self) -> list[str]:
         """All sentences that make it, or speak of what it leads to: the signals, its name, and why it is wrong."""
-        return [*self.signals, self.says, *in_sentences(self.why)]
+        return [*self.signals, self.says, *_sentences(self.why)]
 
 
 class Twist(Value):
@@ -159,7 +153,7 @@ class Twist(Value):
     @property
     def sayings(self) -> list[str]:
         """All sentences of somebody who adapts: the signals and a strong answer."""
-        return [*self.signals, *in_sentences(self.strong)]
+        return [*self.signals, *_sentences(self.strong)]
 
 
 class Quantity(Value):
@@ -284,3 +278,7 @@ def _by_id(values, ident: str):
         if value.id == ident:
             return value
     raise KeyError(ident)
+
+
+def _sentences(text: str) -> list[str]:
+    return [part for part in re.split(r"(?<=[.!?])\s+", text) if part]

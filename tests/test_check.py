@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from interviewer.policy import certain
+from interviewer.challenging import certain
 from interviewer.reading import Reader
 from knowledge.arithmetic import FormulaError, evaluate
 from knowledge.case import CaseStudy

@@ -209,9 +209,8 @@ def test_what_was_not_understood_is_asked_in_other_words():
     talk = Round("model")
     first = talk.say("I would use a two tower model for retrieval of shows.")
     again = talk.say("Sorry, what do you mean by that?")
-    assert again.kind == "repeat" and again.question
-    if again.about:
-        assert again.question != first.question
+    assert again.kind == "repeat" and again.about == first.about
+    assert again.question and again.question != first.question
 
 
 def test_a_mistake_that_the_same_answer_puts_right_is_not_challenged():
