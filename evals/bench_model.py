@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 TURNS = 50
@@ -112,7 +113,6 @@ def _voice(url: str) -> Any:
     from interviewer.model_voice import ModelVoice
     from interviewer.models import open_model
     from interviewer.settings import load
-    from prompts.library import load as prompt
 
     class Watched(ModelVoice):
         built = 0.0
@@ -124,17 +124,34 @@ def _voice(url: str) -> Any:
             return made
 
     settings = load(model="openai:fake", base_url=url, api_key="bench")
-    return Watched(open_model(settings, "interviewer"), prompt("interviewer"))
+    return Watched(open_model(settings, "interviewer"), _case().question)
+
+
+@lru_cache(maxsize=1)
+def _case() -> Any:
+    from knowledge.library import Library
+
+    return Library().case("video_recommendation")
+
+
+@lru_cache(maxsize=1)
+def _ear() -> Any:
+    """What listens for leaks in what the model says."""
+    from knowledge.leaks import Ear
+
+    return Ear(_case())
 
 
 def _turn(voice: Any, server: Any, answer: str) -> Timed:
-    """One turn in the middle of a round of 24 lines, the last of them new."""
+    """One turn in the middle of a round of 24 lines, the last of them new; what is said passes the guard as in a round."""
+    from interviewer.guard import guarded
     from interviewer.voice import Brief
 
     past = [("interviewer" if place % 2 == 0 else "candidate", f"{LONG}{place}") for place in range(23)]
     brief = Brief(kind="probe", step_title="Deployment and serving", question="What happens when it doubles?")
+    ear, talk = _ear(), [*past, ("candidate", answer)]
     began = time.perf_counter()
-    spoken = iter(voice.speak(brief, [*past, ("candidate", answer)]))
+    spoken = iter(guarded(voice.speak(brief, talk), brief, [text for _, text in talk], ear))
     next(spoken)
     heard = time.perf_counter()
     for _ in spoken:

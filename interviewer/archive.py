@@ -32,7 +32,7 @@ from sqlalchemy.exc import IntegrityError
 
 from interviewer.errors import InputError, SetupError, StaleError
 from interviewer.scorecard import Scorecard
-from interviewer.state import Claim, Status, Terms, Turn, Value
+from interviewer.state import Assessment, Claim, Status, Terms, Turn, Value
 
 HEAD = "0002"
 metadata = MetaData()
@@ -169,6 +169,23 @@ class Archive:
             db.execute(update(turns).where(*where).values(body=turn.model_dump_json()))
             if rows:
                 db.execute(insert(observations), rows)
+
+    def observe(self, ident: str, index: int, assessment: Assessment) -> Turn:
+        """Put a model's assessment beside a turn, whatever else was put there meanwhile; the turn as it is then."""
+        where = (turns.c.interview_id == ident, turns.c.idx == index)
+        rows = [
+            *(("criterion", c.target, c.polarity, c.depth, c.quote) for c in assessment.claims),
+            *(("mistake", s.pitfall or "", "asserted", "", s.quote) for s in assessment.slips),
+        ]
+        names = ("kind", "target", "polarity", "depth", "quote")
+        base = {"interview_id": ident, "turn": index, "worker": assessment.work.worker}
+        with self._write() as db:
+            body = db.execute(select(turns.c.body).where(*where)).scalar_one()
+            turn = Turn.model_validate_json(body).model_copy(update={"assessment": assessment})
+            db.execute(update(turns).where(*where).values(body=turn.model_dump_json()))
+            if rows:
+                db.execute(insert(observations), [base | dict(zip(names, row, strict=True)) for row in rows])
+        return turn
 
     def turns(self, ident: str) -> list[Turn]:
         """The turns of one interview in order."""

@@ -122,6 +122,12 @@ class Questions:
             likely = [single]
         return Ask(text=question, maybe=tuple(self._facts[n] for n in likely), score=round(float(both[place]), 3))
 
+    def nearest(self, question: str, most: int) -> list[str]:
+        """The facts whose wordings are nearest to a question in words and sense, the nearest first, whether they answer it or not."""
+        near = self._wordings.near([question])
+        order = np.argsort(-(near.words + near.sense)[0])
+        return [self._facts[int(place)] for place in order[:most]]
+
     def _scores(self, question: str, around: str) -> np.ndarray:
         """Overlap with the nearest wording of each fact; a met cue lifts it to certainty; unknown words take it down to nothing."""
         overlaps = self._wordings.overlap.scores(question)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from interviewer.reading import Reader
 from knowledge.case import CaseStudy
+from knowledge.leaks import Ear
 from knowledge.library import Entry
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class CaseFile:
     def __init__(self, entry: Entry, open_index: Callable[[], Index] | None = None):
         self.entry = entry
         self._reader: Reader | None = None
+        self._ear: Ear | None = None
         self._index: Index | None = None
         self._trouble: Exception | None = None
         self._lock = threading.Lock()
@@ -41,6 +43,14 @@ class CaseFile:
             if self._reader is None:
                 self._reader = Reader(self.entry.case)
             return self._reader
+
+    @property
+    def ear(self) -> Ear:
+        """Hears what would give an answer away; made once (0.15 s), when a model speaks or drafts."""
+        with self._lock:
+            if self._ear is None:
+                self._ear = Ear(self.entry.case)
+            return self._ear
 
     def search(self, text: str, step: str) -> tuple[str, ...]:
         """Ids of the passages of this step that are nearest to `text`, best first.

@@ -21,12 +21,14 @@ MOST_PASSAGES = 4
 
 @dataclass(frozen=True)
 class Desk:
-    """The case, where the round stands, the last answer's turn, and the ids of the passages found for it."""
+    """The case, where the round stands, the last answer's turn, the ids of the passages found for it, and the facts that
+    its unmatched questions are near to."""
 
     case: CaseStudy
     state: InterviewState
     turn: Turn
     passages: tuple[str, ...] = ()
+    near_facts: tuple[str, ...] = ()
 
     @property
     def reading(self) -> Reading:

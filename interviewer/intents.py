@@ -59,7 +59,7 @@ _ANSWER_PLEASE = re.compile(
     re.IGNORECASE,
 )
 _FINISH = re.compile(
-    r"\b(?:(?:let's|i(?:'d| would) like to|can we|i want to|we can) (?:stop|finish|end|wrap up)(?: here| now| the (?:round|interview))?|end (?:the )?interview|i(?:'m| am) done with (?:the|this) interview|i(?:'m| am) done(?:,? (?:thanks|thank you)[^.?!]{0,20})?)\W*$",
+    r"\b(?:(?:let's|i(?:'d| would) like to|can we|i want to|we can) (?:stop|finish|end|wrap up)(?: here| now| the (?:round|interview))?|end (?:the )?interview|i(?:'m| am) done with (?:the|this) interview|i(?:'m| am) done(?:,? (?:thanks|thank you|(?:so )?let(?:'s| us) (?:stop|finish|end))[^.?!]{0,20})?|let us (?:stop|finish|end)(?: here| now)?)\W*$",
     re.IGNORECASE,
 )
 _REVISES = re.compile(

@@ -6,15 +6,24 @@ import threading
 import time
 from collections.abc import Iterator
 
+from interviewer.agenda import settled, with_options
 from interviewer.archive import Archive
+from interviewer.assessing import Assessing
+from interviewer.assessor import Assessor
+from interviewer.bill import Bill, bill, line, over, works
 from interviewer.casefile import CaseFile
 from interviewer.clock import Clock
 from interviewer.desk import Desk
 from interviewer.errors import ModelError, StaleError
+from interviewer.guard import guarded
+from interviewer.memory import PRESSED, lines
 from interviewer.policy import decide, opening
-from interviewer.state import InterviewState, Move, RoomView, Status, StepView, Terms, Turn, Work
+from interviewer.state import Assessment, InterviewState, Move, RoomView, Status, StepView, Terms, Turn, Work
 from interviewer.steps import STEP, STEPS, plan, total
 from interviewer.voice import Brief, EmbeddedVoice, Speech, Voice
+
+Limit = tuple[float, int]  # US dollars and tokens that an interview may take; 0 is no limit
+NO_LIMIT: Limit = (0.0, 0)
 
 
 class Interview:
@@ -23,10 +32,15 @@ class Interview:
     A turn: `hear` writes the answer down before anything else, `speak` decides and says the reply, `reply` is both.
     """
 
-    def __init__(self, ident: str, archive: Archive, file: CaseFile, voice: Voice, clock: Clock, grader: str = "embedded"):
+    def __init__(
+        self, ident: str, archive: Archive, file: CaseFile, voice: Voice, clock: Clock, grader: str = "embedded",
+        assessor: Assessor | None = None, limit: Limit = NO_LIMIT,
+    ):  # fmt: skip
         self.id, self._archive, self._file, self.voice, self.clock = ident, archive, file, voice, clock
-        self._grader = grader
+        self._grader, self._limit = grader, limit
+        self._assessing = Assessing(assessor, self._assessed) if assessor else None
         self._lock = threading.RLock()
+        self.notice = ""
         self._record = archive.record(ident)
         self._status = self._record.status
         self.trouble = ""
@@ -69,10 +83,11 @@ class Interview:
             if not self.waiting:
                 return
             begun = time.perf_counter()
-            move = self._decide()
+            self._keep_to_limit()
+            voice = voice or self.voice
+            move = self._decide(voice.chooses)
             decided = (time.perf_counter() - begun) * 1000
-            brief = Brief.of(move, STEP[move.step].spoken, self.state.frames)
-            speech = (voice or self.voice).speak(brief, self._lines())
+            speech = self._speech(voice, move)
             first = 0.0
             try:
                 for piece in speech:
@@ -82,6 +97,8 @@ class Interview:
                 self.trouble = str(error)
                 raise
             whole = (time.perf_counter() - begun) * 1000
+            if voice.chooses:
+                move = settled(move, speech.text, self._file.reader, self.state.step)
             self._said(move, speech, speech.work.model_copy(update={"first": first, "whole": whole, "decide": decided}))
 
     def press(self, button: str, version: int | None = None) -> Iterator[str]:
@@ -114,6 +131,10 @@ class Interview:
         if not self.finished:
             self._archive.keep(self.id, clock=self.clock.stop())
 
+    def settle(self, seconds: float = 60.0) -> bool:
+        """Wait for what works in the background; whether it is done. Rounds that nobody sits in wait after each turn."""
+        return self._assessing is None or self._assessing.settle(seconds)
+
     # --- what can be seen of it -----------------------------------------------------------------------------------
 
     @property
@@ -142,6 +163,10 @@ class Interview:
         """The number of turns so far: hand it back with an answer, so that no answer is taken twice."""
         return len(self.turns)
 
+    def spent(self) -> Bill:
+        """What the models of this round took so far, by job."""
+        return bill(works(self.turns))
+
     def view(self) -> RoomView:
         """All that a screen may know."""
         terms, planned = self.terms, plan(self.terms.minutes, self.terms.pace)
@@ -158,19 +183,44 @@ class Interview:
         )  # fmt: skip
         return RoomView(
             id=self.id, title=self._file.case.title, question=self._file.case.question, terms=terms, status=self.status,
-            turns=tuple((t.role, t.text or _PRESSED.get(t.pressed, "(no answer)")) for t in self.turns), steps=steps, clock=clock,
+            turns=tuple((t.role, t.text or PRESSED.get(t.pressed, "(no answer)")) for t in self.turns), steps=steps, clock=clock,
             total=total(terms.minutes, terms.pace), voice=self.voice.name, grader=self._grader, version=self.version,
-            waiting=self.waiting, trouble=self.trouble,
+            waiting=self.waiting, trouble=self.trouble, spent=line(self.spent()), notice=self.notice,
         )  # fmt: skip
 
     # --- inside ---------------------------------------------------------------------------------------------------
 
-    def _decide(self) -> Move:
+    def _decide(self, chooses: bool) -> Move:
+        """The next move; with what else is legal when the voice chooses."""
         if not self.turns:
             return opening(self._file.case, self.state)
         turn = self.turns[-1]
         found = self._file.search(turn.text, self.state.step)
-        return decide(Desk(self._file.case, self.state, turn, found))
+        desk = Desk(self._file.case, self.state, turn, found, self._file.reader.near_facts(turn) if chooses else ())
+        before = next((t for t in reversed(self.turns[:-1]) if t.role == "candidate"), None)
+        return with_options(desk, decide(desk), before) if chooses else decide(desk)
+
+    def _speech(self, voice: Voice, move: Move) -> Speech:
+        """The words for a move, those of a model checked as they come."""
+        case = self._file.case
+        brief = Brief.of(move, STEP[move.step].spoken, self.state.frames, [case.fact(f).says for f in move.near])
+        speech = voice.speak(brief, lines(self.turns, case) if voice.chooses else self._lines())
+        return guarded(speech, brief, [case.question, *(t.text for t in self.turns)], self._file.ear) if voice.chooses else speech
+
+    def _assessed(self, index: int, assessment: Assessment) -> None:
+        """A model's reading has come: it is kept, and what the round knows is made again with it."""
+        turn = self._archive.observe(self.id, index, assessment)
+        with self._lock:
+            turns, self.turns = [*self.turns[:index], turn, *self.turns[index + 1 :]], []
+            self.state = InterviewState(terms=self._record.terms)
+            for old in turns:
+                self._fold(old)
+
+    def _keep_to_limit(self) -> None:
+        """Past the limit of cost the embedded interviewer goes on, and says why."""
+        if self.voice.chooses and (notice := over(self.spent(), *self._limit)):
+            self.voice, self._assessing = EmbeddedVoice(), None
+            self.notice = notice
 
     def _said(self, move: Move, speech: Speech, work: Work) -> None:
         turn = Turn(
@@ -184,6 +234,9 @@ class Interview:
             self.clock.stop()
         else:
             self.clock.start()
+        heard = self.turns[:-1]
+        if self._assessing and heard and heard[-1].text.strip() and not heard[-1].assessed and not self.finished:
+            self._assessing.begin(heard)
 
     def _take_in(self, turn: Turn) -> None:
         """Read a candidate's turn and put the reading beside it."""
@@ -208,9 +261,7 @@ class Interview:
         self.state = self.state.after(turn)
 
     def _lines(self) -> list[tuple[str, str]]:
-        return [(t.role, t.text or _PRESSED.get(t.pressed, "")) for t in self.turns]
+        return [(t.role, t.text or PRESSED.get(t.pressed, "")) for t in self.turns]
 
-
-_PRESSED = {"hint": "(asked for a hint)", "next": "(asked to move on)", "finish": "(finished the round)"}
 
 __all__ = ["EmbeddedVoice", "Interview"]

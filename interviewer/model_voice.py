@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from interviewer.diagram import prompt_text
 from interviewer.errors import ModelError
 from interviewer.fence import fence, neutralise
-from interviewer.models import ChatModel, Message, Reply
-from interviewer.state import Work
+from interviewer.models import ChatModel, Message
+from interviewer.phrases import Ask
+from interviewer.state import Anchor, Work
 from interviewer.voice import Brief, Line, Speech
 from interviewer.window import NOTE, estimate, fit
-from prompts.library import Prompt, load
+from prompts.library import Prompt, load, persona
 
-PERSONA = "You are a senior engineer who has built and run such systems; you are attentive and neutral."
 BEGIN = "[The candidate has taken a seat. The round begins.]"
 BUDGET = 24_000  # tokens of one request, so that a model with a context of 32k has room to answer
 SMALLEST = 2_000  # tokens of a request below which rules, question and newest answer no longer fit
+FOLLOW_UPS = ("ask", "probe", "challenge", "advance")
 
 
 class ModelVoice:
-    """Speaks through a chat model, streamed. A voice may be shared: what it knows of a round is handed to `speak`."""
+    """Speaks through a chat model, streamed. `question` and `level` are the round's: with the persona they stand in front of
+    every request and never change."""
 
-    def __init__(self, model: ChatModel, prompt: Prompt | None = None, persona: str = PERSONA, budget: int = BUDGET):
+    chooses = True
+
+    def __init__(
+        self, model: ChatModel, question: str = "", level: str = "senior", who: str = "calm", prompt: Prompt | None = None,
+        budget: int = BUDGET,
+    ):  # fmt: skip
         self.name = model.name
-        self._model, self._prompt, self._persona, self._budget = model, prompt or load("interviewer"), persona, budget
+        self._model, self._prompt, self._budget = model, prompt or load("interviewer"), budget
+        self._fixed = {"persona": persona(who), "question": question, "level": level}
 
     def speak(self, brief: Brief, transcript: Sequence[Line]) -> Speech:
         """The words as they come. ModelError while iterating: the text so far is then emptied and must not be kept."""
@@ -33,7 +42,7 @@ class ModelVoice:
 
     def messages(self, brief: Brief, transcript: Sequence[Line]) -> list[Message]:
         """What the model is sent: rules, as much transcript as fits (the candidate's words fenced), the brief last."""
-        told = self._prompt.fill(persona=self._persona, **slots(brief))
+        told = self._prompt.fill(**self._fixed, brief="\n".join(lines(brief)))
         room = self._budget - estimate(told.system) - estimate(told.volatile)
         said = [_message(line) for line in fit(transcript, room)]
         if said and said[0][0] == "assistant":  # some providers want the user to begin
@@ -53,7 +62,7 @@ class ModelVoice:
                     raise
             finally:
                 reply.close()
-                speech.work = _done(speech.work, reply)
+                speech.work = speech.work.spent(reply.usage)
 
     def _shrinks(self, error: ModelError, messages: Sequence[Message]) -> bool:
         """A model whose context is smaller than we thought gets half as much from now on, if that leaves enough."""
@@ -64,26 +73,44 @@ class ModelVoice:
         return True
 
 
-def slots(brief: Brief) -> dict[str, str]:
-    """The brief as the prompt's slots. Values are neutralised: anchors and questions may hold the candidate's words."""
-    anchor = brief.anchor
+def lines(brief: Brief) -> list[str]:
+    """The brief as lines of `name: value`, those that say something. Neutralised: anchors and drafts may hold the candidate's words."""
+    moved = "follow up" if brief.kind in FOLLOW_UPS else brief.kind.replace("_", " ")
+    reason = f" ({brief.topic})" if brief.kind == "redirect" else ""
+    parts = [
+        ("move", moved + reason), ("step", brief.step_title), ("clock", brief.note), ("say", " ".join(brief.say)),
+        ("facts", " | ".join(brief.near)), ("not given", " | ".join(brief.unknown)),
+    ]  # fmt: skip
+    told = [f"{name}: {' '.join(text.split())}" for name, text in parts if text]
+    return [neutralise(line) for line in (*told, *_asks(brief))]
+
+
+def _asks(brief: Brief) -> list[str]:
+    """The questions that are legal now; a question alone when there is no choice."""
+    if brief.asks:
+        return ["ask one of these, or your own on the same topic:", *(f"- {_named(ask)}{ask.question}" for ask in brief.asks)]
+    marked = "(challenge) " if brief.kind == "challenge" else ""
+    return [f"ask: {marked}{_hung(brief.anchor, brief.topic == 'earlier')}{brief.question}"] if brief.question else []
+
+
+def _named(ask: Ask) -> str:
+    """What an option is, in front of its question."""
+    if ask.kind == "advance":
+        return f"(on to {ask.step_title}) "
+    return f"{'(challenge) ' if ask.kind == 'challenge' else ''}[{ask.topic}] {_hung(ask.anchor, ask.earlier)}"
+
+
+def _hung(anchor: Anchor | None, earlier: bool) -> str:
     if anchor is None:
-        named = ""
-    elif anchor.verbatim:
-        named = f'quote them, in quotation marks: "{anchor.text}"'
-    else:
-        named = f"name their choice: {anchor.text}"
-    values = {
-        "move": brief.kind, "step": brief.step_title, "say": " ".join(brief.say), "unknown": "; ".join(brief.unknown),
-        "anchor": named, "question": brief.question, "topic": brief.topic, "note": brief.note,
-    }  # fmt: skip
-    return {slot: neutralise(" ".join(value.split())) or "none" for slot, value in values.items()}
+        return ""
+    when = " earlier" if earlier else ""
+    return f'they said{when} "{anchor.text}": ' if anchor.verbatim else f"they have{when} {anchor.text}: "
 
 
 def _message(line: Line) -> Message:
     role, text = line
     if role == "candidate":
-        return "user", fence("candidate", text)
+        return "user", fence("candidate", prompt_text(text))
     return ("user", text) if role == NOTE else ("assistant", text)
 
 
@@ -96,9 +123,3 @@ def _merged(messages: Sequence[Message]) -> list[Message]:
         else:
             merged.append((role, text))
     return merged
-
-
-def _done(work: Work, reply: Reply) -> Work:
-    used = reply.usage
-    spent = {"tokens_in": used.tokens_in, "tokens_out": used.tokens_out, "first": used.first, "whole": used.whole}
-    return work.model_copy(update=spent)

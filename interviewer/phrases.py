@@ -6,13 +6,32 @@ import zlib
 from collections import Counter
 from collections.abc import Sequence
 
-from interviewer.state import Anchor, Move, MoveKind, Value
+from interviewer.state import Anchor, Move, MoveKind, Option, Value
+from interviewer.steps import STEP
 
 MOST_USES = 2  # of one sentence frame in a round
 
 
+class Ask(Value):
+    """The public part of an option."""
+
+    kind: MoveKind
+    step_title: str
+    anchor: Anchor | None = None
+    question: str
+    topic: str = ""
+    earlier: bool = False
+
+
+def _public(option: Option) -> Ask:
+    return Ask(
+        kind=option.kind, step_title=STEP[option.step].spoken, anchor=option.anchor, question=option.question, topic=option.topic,
+        earlier=option.earlier,
+    )  # fmt: skip
+
+
 class Brief(Value):
-    """The public part of a move: all that a voice is handed beside the transcript."""
+    """The public part of a move: all that a voice is handed beside the transcript. `near` are facts that may answer what was asked."""
 
     kind: MoveKind
     step_title: str = ""
@@ -23,14 +42,22 @@ class Brief(Value):
     topic: str = ""
     note: str = ""
     frames: tuple[str, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    near: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, move: Move, step_title: str, frames: Sequence[str] = ()) -> Brief:
-        """The public part of `move`; `frames` are the sentence frames used so far in the round."""
+    def of(cls, move: Move, step_title: str, frames: Sequence[str] = (), near: Sequence[str] = ()) -> Brief:
+        """The public part of `move`; `frames` are the sentence frames used so far in the round, `near` the texts of the facts near."""
         return cls(
             kind=move.kind, step_title=step_title, say=move.say, unknown=move.unknown, anchor=move.anchor,
-            question=move.question, topic=move.topic, note=move.note, frames=tuple(frames),
+            question=move.question, topic=move.topic, note=move.note, frames=tuple(frames), near=tuple(near),
+            asks=tuple(_public(option) for option in move.options),
         )  # fmt: skip
+
+    def texts(self) -> list[str]:
+        """All authored and drafted words in it: what it hands out is no secret any more."""
+        asked = [text for ask in self.asks for text in (ask.question, ask.topic, ask.anchor.text if ask.anchor else "")]
+        return [*self.say, *self.near, self.question, self.step_title, self.anchor.text if self.anchor else "", *asked]
 
 
 CHOICE_FRAMES = {

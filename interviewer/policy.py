@@ -114,11 +114,11 @@ def _repeat(desk: Desk) -> Move | None:
     if last is None or last.kind in ("open", "answer"):
         return desk.move("repeat", "asked to repeat", say=last.say if last and last.kind == "answer" else (desk.case.question,))
     question, anchor = _standing_question(desk)
-    point = desk.criterion(last.about)
+    point = desk.criterion(next((m.about for m in reversed(desk.state.moves) if m.question == question and m.about), last.about))
     other = desk.probe(point) if point and wants_other_words(desk.turn.text) else None
-    if other and other != question:
+    if point and other and other != question:
         return desk.move(
-            "repeat", "did not understand: the same point in other words", about=last.about, say=(OTHER_WORDS,), question=other
+            "repeat", "did not understand: the same point in other words", about=point.id, say=(OTHER_WORDS,), question=other
         )
     return desk.move("repeat", "asked to repeat", say=last.say, question=question, anchor=anchor)
 

@@ -40,15 +40,20 @@ class Lead:
     why: str
 
 
-def best_probe(desk: Desk, step: Step) -> Move | None:
-    """The worthiest follow-up to the last answer while the round is in `step`; None when nothing hangs on it."""
+def leads(desk: Desk, step: Step) -> list[Lead]:
+    """The follow-ups that the last answer invites while the round is in `step`, the worthiest first."""
     asked = {m.question for m in desk.state.moves}
     found = (*_designs(desk, step), *_named(desk, step), *_occasions(desk, step), *_near(desk, step))
-    leads = [lead for lead in found if lead.ask not in asked and _points_at_something(desk, lead)]
-    if not leads:
-        return None
+    fresh = [lead for lead in found if lead.ask not in asked and _points_at_something(desk, lead)]
     answer = set(terms(desk.turn.text))
-    best = max(leads, key=lambda lead: lead.worth * (1 + 0.06 * len(answer & set(terms(lead.ask)))))
+    return sorted(fresh, key=lambda lead: -lead.worth * (1 + 0.06 * len(answer & set(terms(lead.ask)))))
+
+
+def best_probe(desk: Desk, step: Step) -> Move | None:
+    """The worthiest follow-up to the last answer while the round is in `step`; None when nothing hangs on it."""
+    best = next(iter(leads(desk, step)), None)
+    if best is None:
+        return None
     earlier = "earlier" if best.anchor and best.anchor.turn < desk.turn.index else ""
     return desk.move("probe", best.why, step=step, about=best.criterion.id, anchor=best.anchor, question=best.ask, topic=earlier)
 

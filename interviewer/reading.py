@@ -12,11 +12,12 @@ import numpy as np
 
 from interviewer.asking import Questions
 from interviewer.clauses import Sentence, argues, considers, foresees_failure, gives_reason, polarity, sentences, vague, weighs
+from interviewer.diagram import unarrowed
 from interviewer.intents import agenda, destination, intents
 from interviewer.numbers import numbers, slip
 from interviewer.recognising import KINDS, Piece, Targets, features, least, pieces, probability
 from interviewer.stance import own_view, signs, stance
-from interviewer.state import Claim, Polarity, Reading, TargetKind
+from interviewer.state import Claim, Polarity, Reading, TargetKind, Turn
 from knowledge.case import STEPS, CaseStudy, Choice, Criterion, Pitfall, Step, Twist
 from knowledge.cues import Cue, Hit, Places, patterns
 from knowledge.matching import Near, Wordings
@@ -39,7 +40,12 @@ TOUCHES = 0.75  # chance of a design from which the points it touches are taken 
 QUOTE = 320  # characters of a quote
 NAMES = 0.45  # nearness from which words name a step by its content
 NAMES_APART = 0.08  # and by how much it must be nearer than the next
+NEAR_FACTS = 2  # facts near to a question that none surely answers
 _NO_STEP = -1
+_QUESTION = re.compile(r"[^.?!]*\?")
+_UNKNOWN = re.compile(
+    r"\b(?:(?:i )?(?:don't|do not) know|not sure (?:how|what)|no idea|need to know|you (?:didn't|did not) say)\b", re.IGNORECASE
+)
 
 Hits = dict[tuple[int, int], Hit]
 
@@ -109,6 +115,22 @@ class Reader:
             about=self._about(heard) if heard.cut else {},
         )  # fmt: skip
 
+    def near_facts(self, turn: Turn) -> tuple[str, ...]:
+        """The facts that the questions of an answer may be about where the reader is not sure, the likeliest first."""
+        asks = turn.reading.asks if turn.reading else ()
+        open_ones = [a for a in asks if not a.fact]
+        found = [f for a in open_ones for f in (*a.maybe, *self.questions.nearest(a.text, NEAR_FACTS))]
+        if not asks:
+            found = [f for q in _QUESTION.findall(turn.text)[-1:] for f in self.questions.nearest(q, NEAR_FACTS)]
+        found += [f for line in sentences(turn.text) if _UNKNOWN.search(line.text) for f in self.questions.nearest(line.text, 1)]
+        return tuple(dict.fromkeys(found))
+
+    def likeness(self, text: str, others: Sequence[str]) -> np.ndarray:
+        """How near a text stands to each of some others in sense and words, 0 to 2, shape (others,)."""
+        vectors, words = self.wordings.vectors.of([text, *others]), [set(terms(t)) for t in (text, *others)]
+        shared = [len(words[0] & other) / max(1, min(len(words[0]), len(other))) for other in words[1:]]
+        return vectors[1:] @ vectors[0] + np.array(shared)
+
     def _wanted(self, words: str) -> Step | None:
         """The step that some words name by its content ("candidate generation"), when they plainly do."""
         if not words:
@@ -119,9 +141,10 @@ class Reader:
 
     def hear(self, text: str, without: float = 2.0) -> Heard:
         """An answer taken apart; `without` as in `Wordings.near`."""
-        lines = sentences(text)
-        cut = pieces(text, lines)
-        near = self.wordings.near([*(piece.text for piece in cut), text], without)
+        plain = unarrowed(text)  # as long as the text: an arrow that is drawn is no reason, and quotes are of the text itself
+        lines = sentences(plain)
+        cut = pieces(plain, lines)
+        near = self.wordings.near([*(piece.text for piece in cut), plain], without)
         pieces_only, whole = (Near(*(part[rows] for part in near)) for rows in (slice(0, len(cut)), slice(len(cut), None)))
         return Heard(text, lines, cut, self.hits(lines), pieces_only, whole)
 
@@ -211,10 +234,10 @@ class Reader:
 
     def arguments(self, text: str, step: str = "") -> list[tuple[str, str]]:
         """(step, sentence) of what is argued in `text` beyond any point of the case: a reason, a cost or a number, and nothing vague."""
-        lines = sentences(text)
+        lines = sentences(unarrowed(text))
         claims = [c for c in self.read(text, step).claims if c.kind == "criterion"]
         return [
-            (topic, line.text)
+            (topic, text[line.start : line.end])
             for line, topic in zip(lines, self._topics(text, lines, step), strict=True)
             if not any(c.start < line.end and line.start < c.end for c in claims)
             and argues(line.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -39,6 +39,21 @@ MoveKind = Literal[
 FULL_ANSWER = 8  # different words known to the case
 
 
+class Spent(Protocol):
+    """What one call of a model took: tokens by the provider's count, times in milliseconds."""
+
+    @property
+    def tokens_in(self) -> int: ...
+    @property
+    def tokens_out(self) -> int: ...
+    @property
+    def first(self) -> float: ...
+    @property
+    def whole(self) -> float: ...
+    @property
+    def tokens_cached(self) -> int: ...
+
+
 class Value(BaseModel):
     """Frozen; unknown keys are refused."""
 
@@ -57,7 +72,8 @@ class Claim(Value):
     """Something a candidate's text shows: of which target, with what polarity and support, and where.
 
     `start` and `end` are character offsets into the turn's text and `quote` is that very span. `weighed` says that an
-    alternative or a cost is set against it, `failure` that a failure mode is considered.
+    alternative or a cost is set against it, `failure` that a failure mode is considered. `judged` is the depth in the
+    judgement of a model; without it the depth follows from the rest.
     """
 
     kind: TargetKind
@@ -71,10 +87,13 @@ class Claim(Value):
     start: int
     end: int
     score: float = 1.0
+    judged: Depth | None = None
 
     @property
     def depth(self) -> Depth:
         """How well it is supported where it is said."""
+        if self.judged:
+            return self.judged
         measured = any(n.unit for n in self.numbers)
         if self.numbers and (self.reason or self.weighed):
             return "quantified"
@@ -126,13 +145,31 @@ class Anchor(Value):
     choice: str | None = None
 
 
+class Option(Value):
+    """A follow-up that a model may take in the place of the decided one; `topic` is its public subject, `earlier` says that
+    what it hangs on was said before the last answer, `drafted` that a model drafted the question."""
+
+    kind: MoveKind
+    step: Step
+    about: str | None = None
+    anchor: Anchor | None = None
+    question: str
+    topic: str = ""
+    earlier: bool = False
+    drafted: bool = False
+    why: str
+    passages: tuple[str, ...] = ()
+
+
 class Move(Value):
     """What the interviewer does next, and why. The voice is handed its public part only (`voice.Brief`).
 
     `about` is the criterion, pitfall or twist that it concerns and `facts` are the facts told: both private, like `why` and
     `passages`, which the debrief shows. Public are the rest: `say` holds authored sentences (facts, a twist, a hint), `unknown`
     the candidate's questions that the case leaves to them, `question` the one thing asked, `note` what is said of the clock.
-    `offers` is the fact that `question` asks about ("Do you mean ...?"), told when the candidate says yes.
+    `offers` is the fact that `question` asks about ("Do you mean ...?"), told when the candidate says yes. A model that speaks
+    is handed more: the `options` it may take instead (their questions stay in the record as `offered`), and the facts `near`
+    to a question, to be told if they answer it.
     """
 
     kind: MoveKind
@@ -148,10 +185,16 @@ class Move(Value):
     note: str = ""
     why: str
     passages: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    offered: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
 
 class Work(Value):
-    """Who did a piece of work, with what, and what it took. Times in milliseconds, `first` to the first word."""
+    """Who did a piece of work, with what, and what it took. Times in milliseconds, `first` to the first word.
+
+    `tokens_cached` are those of `tokens_in` that the provider had kept. `event` says what was out of the ordinary.
+    """
 
     worker: str = "embedded"
     prompt: str = ""
@@ -161,6 +204,49 @@ class Work(Value):
     whole: float = 0.0
     decide: float = 0.0
     event: str = ""
+    tokens_cached: int = 0
+
+    def spent(self, used: Spent) -> Work:
+        """With what a call took."""
+        return self.model_copy(
+            update={name: getattr(used, name) for name in ("tokens_in", "tokens_out", "first", "whole", "tokens_cached")}
+        )
+
+
+class Slip(Value):
+    """Something wrong that was asserted, as a model noted it: where, why, and the pitfall that it is, when the case lists it."""
+
+    quote: str
+    what: str
+    why: str = ""
+    pitfall: str | None = None
+    passage: str = ""
+
+
+class Draft(Value):
+    """A question that a model drafted for the next turn, already tried for leaks. `says` are the candidate's words it hangs on."""
+
+    kind: Literal["probe", "challenge"] = "probe"
+    about: str | None = None
+    says: str = ""
+    question: str
+
+
+class Assessment(Value):
+    """A model's own reading of one answer, made while the candidate thinks: every quote stands in the answer.
+
+    `answered` says how far the last question was answered. `noted` keeps requirements, numbers and commitments in a few
+    words. `trouble` says why there is nothing else: the call failed, and is made again before the debrief.
+    """
+
+    answered: Literal["fully", "partly", "not", "no question"] = "no question"
+    claims: tuple[Claim, ...] = ()
+    slips: tuple[Slip, ...] = ()
+    noted: tuple[str, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    dropped: int = 0
+    work: Work = Work()
+    trouble: str = ""
 
 
 class Turn(Value):
@@ -174,8 +260,21 @@ class Turn(Value):
     pressed: Literal["", "hint", "next", "finish"] = ""
     move: Move | None = None
     reading: Reading | None = None
+    assessment: Assessment | None = None
     frames: tuple[str, ...] = ()
     work: Work = Work()
+
+    @property
+    def assessed(self) -> bool:
+        """Whether a model has read it."""
+        return self.assessment is not None and not self.assessment.trouble
+
+    def claims(self) -> tuple[Claim, ...]:
+        """What it shows: on criteria a model's word where there is one, in all else the reader's."""
+        read = self.reading.claims if self.reading else ()
+        if not self.assessed:
+            return read
+        return (*(c for c in read if c.kind != "criterion"), *self.assessment.claims)  # type: ignore[union-attr]
 
 
 class Terms(Value):
@@ -187,6 +286,7 @@ class Terms(Value):
     pace: Pace = "typed"
     mode: Literal["mock"] = "mock"
     models: dict[str, str] = {}
+    persona: str = "calm"
     practised: bool = False
     opened: bool = False
 
@@ -222,16 +322,17 @@ class InterviewState(Value):
         reading = turn.reading or Reading()
         bare = not reading.substance and not reading.asks and not turn.pressed
         return {
-            "claims": self.claims + tuple((turn.index, c) for c in reading.claims),
+            "claims": self.claims + tuple((turn.index, c) for c in turn.claims()),
             "empty": self.empty + 1 if bare else 0,
-            "answered": self.answered + self._answers(reading),
+            "answered": self.answered + self._answers(turn, reading),
             "last_answer": turn.text,
         }
 
-    def _answers(self, reading: Reading) -> tuple[str, ...]:
-        """The point that the last question was about, when this answer has substance: it need not be asked again."""
+    def _answers(self, turn: Turn, reading: Reading) -> tuple[str, ...]:
+        """The point that the last question was about, when this answer has met it or has substance: it need not be asked again."""
         asked = self.moves[-1].about if self.moves else None
-        return (asked,) if asked and reading.substance >= FULL_ANSWER else ()
+        met = turn.assessment.answered == "fully" if turn.assessed else reading.substance >= FULL_ANSWER  # type: ignore[union-attr]
+        return (asked,) if asked and met else ()
 
     def _said(self, turn: Turn) -> dict:
         move = turn.move
@@ -313,3 +414,5 @@ class RoomView(Value):
     version: int
     waiting: bool
     trouble: str = ""
+    spent: str = ""
+    notice: str = ""

@@ -37,7 +37,7 @@ def resume(office: Office, ident: str, typed: bool, model: str | None = None) ->
         raise InputError(f"this interview is finished: `interviewer report {ident}` shows its debrief")
     interview = office.resume(ident, Clock(record.clock) if typed else VirtualClock(record.clock))
     if model:
-        interview.voice = office.voice(model)
+        interview.voice = office.voice(model, record.terms)
     return interview
 
 

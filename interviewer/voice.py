@@ -31,9 +31,13 @@ class Speech:
 
 
 class Voice(Protocol):
-    """Speaks a brief. `name` is shown to the candidate; ModelError when a model fails before the words are whole."""
+    """Speaks a brief. `name` is shown to the candidate; ModelError when a model fails before the words are whole.
+
+    One that `chooses` is handed the options of a move beside the decided question, and what it says is checked.
+    """
 
     name: str
+    chooses: bool
 
     def speak(self, brief: Brief, transcript: Sequence[Line]) -> Speech: ...
 
@@ -42,6 +46,7 @@ class EmbeddedVoice:
     """Speaks in authored sentences: no model, no key, well under a millisecond."""
 
     name = "embedded"
+    chooses = False
 
     def speak(self, brief: Brief, transcript: Sequence[Line]) -> Speech:
         text, frames = compose(brief, Counter(brief.frames))

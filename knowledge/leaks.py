@@ -19,7 +19,14 @@ LIKE_AN_ANSWER = 0.45  # overlap with a signal of the criterion from which a tex
 LIKE_SHARED = 1.2  # rarity of the shared words from which such a text leaks
 COVERED, LIKE_COVERED = 0.5, 0.3  # share of what the text is about that the answer must have, weighed alike
 GIVEN = 1.6  # by which both are stricter for facts and twists, which give what a strong answer builds on
+NEARING = 0.9  # what a sentence's beginning may share with one answer before it is held back until it is whole
 ORDINARY = 3  # texts that use a technique's name from which it counts as an ordinary word of the case
+METHODS = frozenset(
+    f"~{name}" for name in (
+        "ann", "twotower", "gbdt", "dl", "multitask", "rerank", "featurestore", "kvstore", "kafka", "cache", "canary", "shadow", "rollback",
+        "abtest", "guardrail", "ndcg", "auc", "ips", "explore", "quantize", "distill", "transformer", "autoencoder", "llm",
+    )
+)  # fmt: skip
 
 
 class Spoken(Value):
@@ -119,6 +126,37 @@ class Ear:
         if much or (not text.given and self._told(text, criterion, shared, weight, covered)):
             return Leak(key=text.key, text=text.text, criterion=criterion.id, shared=tuple(word.lstrip("~") for word in shared))
         return None
+
+    def gives_away(self, text: str, said: frozenset[str]) -> Leak | None:
+        """The leak of a free text into any criterion, when `said` are the terms that have fallen in the talk so far.
+
+        Stricter than for authored texts: nor may it name a technique of the case that nobody has named.
+        """
+        spoken_now = Spoken(key="speech", text=text, said=said)
+        found = next((leak for c in self._case.rubric if (leak := self.leak(spoken_now, c))), None)
+        return found or self._names(text, said)
+
+    def nearing(self, text: str, said: frozenset[str]) -> bool:
+        """Whether the beginning of a sentence could still become a leak: what it shares with an answer begins to weigh."""
+        words = set(terms(text)) - self._open - said
+        if words & self.names:
+            return True
+        return any(sum(map(self._rarity, words & answer)) >= NEARING for answer in self._answers.values())
+
+    def _names(self, text: str, said: frozenset[str]) -> Leak | None:
+        named = sorted((set(terms(text)) - said) & self.names)
+        if not named:
+            return None
+        owner = next((c.id for c in self._case.rubric if set(named) & self._answers[c.id]), self._case.slug)
+        return Leak(key="speech", text=text, criterion=owner, shared=tuple(word.lstrip("~") for word in named))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The methods of the case's answers and designs that its interviewer does not use as ordinary words."""
+        texts = [*(f"{c.strong} {c.looks_for}" for c in self._case.rubric), *(c.phrase for c in self._case.choices)]
+        named = {word for text in texts for word in terms(text)} & METHODS
+        topics = set(terms(" ".join(c.topic for c in self._case.rubric)))
+        return frozenset(w for w in named - self._open - topics if self._spoken[w] < ORDINARY)
 
     def _told(self, text: Spoken, criterion: Criterion, shared: Sequence[str], weight: float, covered: float) -> bool:
         """Whether the text names the technique asked for, or reads like the answer. What is to be clarified is asked, not told."""

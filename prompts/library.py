@@ -68,13 +68,29 @@ def live(name: str, folder: Path = FOLDER) -> str:
     return str(versions[name])
 
 
+def persona(name: str, folder: Path = FOLDER) -> str:
+    """Who the interviewer is, in a few sentences; PromptError names those that there are. It knows nothing of any rubric."""
+    file = folder / "personas" / f"{name}.md"
+    if not file.is_file():
+        raise PromptError(f"{file}: there is no such persona; there are {', '.join(personas(folder))}")
+    return " ".join(file.read_text(encoding="utf-8").split())
+
+
+def personas(folder: Path = FOLDER) -> list[str]:
+    """The personas that there are, by name."""
+    return sorted(file.stem for file in (folder / "personas").glob("*.md"))
+
+
 def parse(text: str, name: str, version: str, where: str) -> Prompt:
     """A prompt from its file's text: front matter (purpose, why, slots), then `# System` and `# Volatile`."""
     parts = re.split(r"^---\s*$", text, maxsplit=2, flags=re.MULTILINE)
     sections = _SECTION.split(parts[2]) if len(parts) == 3 and not parts[0].strip() else []
     if [*sections[1::2]] != ["System", "Volatile"]:
         raise PromptError(f"{where}: needs front matter between two lines `---`, then `# System`, then `# Volatile`")
-    head = yaml.safe_load(parts[1]) or {}
+    try:
+        head = yaml.safe_load(parts[1]) or {}
+    except yaml.YAMLError as error:
+        raise PromptError(f"{where}: the front matter is not YAML: {' '.join(str(error).split())}") from error
     if missing := {"purpose", "why", "slots"} - set(head):
         raise PromptError(f"{where}: the front matter lacks {', '.join(sorted(missing))}")
     slots, used = dict(head["slots"] or {}), set(_SLOT.findall(parts[2]))

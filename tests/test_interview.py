@@ -21,6 +21,7 @@ class Mute:
     """A voice whose model fails after some words, `times` times."""
 
     name = "openai:mute"
+    chooses = False
 
     def __init__(self, times: int = 1):
         self.times = times

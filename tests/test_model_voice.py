@@ -34,7 +34,7 @@ def voice(server: FakeServer, **rest) -> ModelVoice:
         api_key="k",
         timeout=0.5,
     )
-    return ModelVoice(open_model(settings, "interviewer"), prompt("interviewer"), **rest)
+    return ModelVoice(open_model(settings, "interviewer"), "Design video recommendations.", **rest)
 
 
 def asked(*turns, brief: Brief = PROBE) -> list[dict]:
@@ -49,7 +49,7 @@ def test_the_words_are_the_models_and_the_work_says_what_they_took():
         speech = voice(server).speak(PROBE, ROUND)
         assert "".join(speech) == "You keep the index in memory. What happens when it doubles?"
     assert speech.text == "You keep the index in memory. What happens when it doubles?"
-    assert (speech.work.worker, speech.work.prompt) == ("openai:fake", "interviewer/v1")
+    assert (speech.work.worker, speech.work.prompt) == ("openai:fake", prompt("interviewer").id)
     assert speech.work.tokens_out == 11
     assert speech.work.tokens_in > 100
     assert 30 <= speech.work.first <= speech.work.whole

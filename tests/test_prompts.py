@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from interviewer.assessor import Mistake, Notes, Point, Question, Sum
 from interviewer.judging import JudgedDepth
 from interviewer.model_answer import Verdict, WrongClaim
-from interviewer.model_voice import slots
+from interviewer.model_voice import FOLLOW_UPS
 from interviewer.state import MoveKind
-from interviewer.voice import Brief
 from prompts import library
-from prompts.library import PromptError, load, parse
+from prompts.library import PromptError, load, parse, persona, personas
 
 TEXT = """---
 purpose: Greets.
@@ -85,7 +86,10 @@ def test_a_version_that_does_not_exist_names_those_that_do(tmp_path):
         load("singer", folder=tmp_path)
 
 
-@pytest.mark.parametrize("file", sorted(library.FOLDER.glob("*/*.md")), ids=lambda file: f"{file.parent.name}/{file.stem}")
+PROMPTS = [file for file in sorted(library.FOLDER.glob("*/*.md")) if file.parent.name != "personas"]
+
+
+@pytest.mark.parametrize("file", PROMPTS, ids=lambda file: f"{file.parent.name}/{file.stem}")
 def test_every_prompt_in_the_house_is_in_order_and_says_why(file):
     prompt = load(file.parent.name, file.stem)
     assert prompt.purpose
@@ -93,13 +97,34 @@ def test_every_prompt_in_the_house_is_in_order_and_says_why(file):
     assert all(prompt.slots.values())
 
 
-def test_the_interviewer_prompt_takes_exactly_what_a_brief_gives():
-    assert set(load("interviewer").slots) == {"persona", *slots(Brief(kind="ask"))}
-
-
 def test_the_interviewer_prompt_explains_every_move():
     rules = load("interviewer").system
-    assert [kind for kind in get_args(MoveKind) if f"\n- {kind}:" not in rules] == []
+    kinds = {"follow up" if kind in FOLLOW_UPS else kind.replace("_", " ") for kind in get_args(MoveKind)}
+    assert [kind for kind in sorted(kinds) if f"- {kind}:" not in rules and f". {kind}:" not in rules] == []
+
+
+def test_all_that_changes_within_a_round_stands_in_the_volatile_part():
+    prompt = load("interviewer")
+    assert "{{brief}}" in prompt.volatile and "{{brief}}" not in prompt.system
+    assert all(f"{{{{{slot}}}}}" in prompt.system for slot in ("persona", "question", "level"))
+
+
+def test_the_assessor_is_asked_for_quotes_first_and_for_our_keys():
+    rules = load("assessor").system
+    keys = {key for form in (Notes, Point, Mistake, Sum, Question) for key in form.model_fields}
+    assert [key for key in sorted(keys) if f'"{key}"' not in rules] == []
+    assert rules.index('"quote"') < rules.index('"id"') < rules.index('"depth"')
+
+
+def test_a_persona_is_a_file_that_knows_no_rubric():
+    for name in personas():
+        assert len(persona(name)) > 60
+        assert not re.search(r"rubric|score|level|criteri|grade", persona(name), re.IGNORECASE)
+
+
+def test_a_persona_that_does_not_exist_names_those_that_do():
+    with pytest.raises(PromptError, match="calm, friendly, tough"):
+        persona("grumpy")
 
 
 def test_the_grader_prompt_explains_every_depth():

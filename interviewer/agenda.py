@@ -1,0 +1,206 @@
+"""What a model that speaks may do instead of the decided move, and which of it was done. Pure: no model, clock or disk."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from interviewer.desk import Desk, short
+from interviewer.policy import MY_MISTAKE
+from interviewer.probing import leads
+from interviewer.reading import Reader
+from interviewer.state import Anchor, Draft, Move, Option, Slip, Turn
+from interviewer.steps import STEP, STEPS
+from knowledge.case import Step
+from knowledge.words import terms
+
+OPEN_TO_CHOICE = ("ask", "probe", "challenge", "advance", "redirect")
+FIXED_REDIRECTS = ("override", "answer_request", "foreign", "rude")
+MOST_LEGAL = 3  # authored follow-ups, the decided one among them
+MOST_DRAFTED = 2
+NEAR_FACTS = 3  # facts handed along with a question that none surely answers
+TAKEN = 0.75  # likeness (0 to 2) of what was asked to an option from which that option was taken
+TOLD = 0.6  # share of a fact's words that fell, from which it was told
+SAME = 0.6  # share of a draft's words that the last question had, from which it has been asked
+OFFERED = 2  # times that a follow-up is offered
+FROM = 0.5  # share of a step's time from which going on is legal
+_SENTENCE = re.compile(r"[^.?!]*\?")
+
+
+def with_options(desk: Desk, move: Move, before: Turn | None) -> Move:
+    """`move` with what else is legal now: follow-ups by rank, then what a model drafted on the answer before (`before` is its turn)."""
+    near = _near_facts(desk, move)
+    if move.offers:  # the model sees for itself whether that fact is what they meant
+        move = move.model_copy(update={"offers": None, "question": ""})
+    if move.note == MY_MISTAKE:  # and whether they object to something that it said
+        move = move.model_copy(update={"note": ""})
+    if move.kind not in OPEN_TO_CHOICE or not move.question or (move.kind == "redirect" and move.topic in FIXED_REDIRECTS):
+        return move.model_copy(update={"near": near})
+    decided = _decided(desk, move)
+    forced = move.kind == "advance" and bool(move.note)
+    legal = _distinct([decided, *_late(desk, before), *([] if forced else _others(desk, move))])[:MOST_LEGAL]
+    drafted = [] if forced or before is None or before.assessment is None else list(_drafted(desk, before, legal))
+    options = (*legal, *drafted[:MOST_DRAFTED])
+    return move.model_copy(update={"near": near, "options": options, "offered": tuple(o.question for o in options)})
+
+
+def settled(move: Move, spoken: str, reader: Reader, step: Step) -> Move:
+    """`move` as it was spoken while the round stood in `step`: the option that was taken, or the model's own question; and
+    which of the facts near were told."""
+    told = tuple(f for f in move.near if _fell(reader.case.fact(f).says, spoken))
+    move = move.model_copy(update={"facts": (*move.facts, *told), "near": ()})
+    asked = " ".join(_SENTENCE.findall(spoken)).strip()
+    if not move.options:
+        return move
+    if not asked:
+        return move.model_copy(update={"question": "", "options": ()})
+    likeness = reader.likeness(asked, [o.question for o in move.options])
+    best = int(likeness.argmax())
+    if likeness[best] >= TAKEN:
+        return _taken(move, move.options[best])
+    return _own(move, asked, reader, step)
+
+
+def _taken(move: Move, option: Option) -> Move:
+    if option.question == move.question:
+        return move.model_copy(update={"options": ()})
+    parts = {
+        "kind": option.kind,
+        "step": option.step,
+        "about": option.about,
+        "anchor": option.anchor,
+        "question": option.question,
+    }
+    why = f"{option.why} (taken instead of: {move.why})"
+    return move.model_copy(update=parts | {"why": why, "passages": option.passages or move.passages, "options": ()})
+
+
+def _own(move: Move, asked: str, reader: Reader, step: Step) -> Move:
+    """A question in the model's own words: a probe of the point that it is nearest to. The round stays where it is for a point of that step."""
+    about = reader.read(asked).about
+    points = [t for t in about if "." in t]
+    point = max(points, key=lambda t: about[t], default=None)
+    kind = move.kind if move.kind in ("advance", "redirect") else "probe"
+    why = f"the model's own question, near to {point or 'no point of the rubric'} (instead of: {move.why})"
+    stays = point is not None and point.startswith(f"{step}.") and kind != "advance"
+    parts = {"kind": kind, "step": step if stays else move.step, "about": point, "anchor": None, "question": asked, "why": why}
+    return move.model_copy(update=parts | {"options": ()})
+
+
+def _decided(desk: Desk, move: Move) -> Option:
+    return Option(
+        kind=move.kind, step=move.step, about=move.about, anchor=move.anchor, question=move.question,
+        topic=_topic(desk, move.about, move.step), earlier=move.topic == "earlier", why=move.why, passages=move.passages,
+    )  # fmt: skip
+
+
+def _others(desk: Desk, move: Move) -> Iterator[Option]:
+    """Where they ask to go; follow-ups on what was just said; then the next open core point, then the next step.
+
+    What was offered twice and never taken does not fit, and is not offered again.
+    """
+    wanted = desk.reading.wants
+    if wanted and wanted not in (desk.step, move.step):
+        yield _option(desk, "advance", wanted, None, STEP[wanted].opening, f"they asked to talk about {STEP[wanted].spoken}")
+    stale = Counter(question for m in desk.state.moves for question in m.offered)
+    for lead in leads(desk, move.step):
+        if stale[lead.ask] < OFFERED:
+            yield _option(desk, "probe", move.step, lead.criterion.id, lead.ask, lead.why, lead.anchor)
+    for point in desk.open_core(move.step, untouched=True):
+        if not desk.state.asked(point.id) and (ask := desk.probe(point)):
+            yield _option(desk, "ask", move.step, point.id, ask, f"not touched so far: {point.topic}")
+    onward = _next(desk)
+    rest = any(p.id != move.about for p in desk.open_points(move.step))
+    if move.kind != "advance" and onward and (desk.used(desk.step) >= FROM or not rest):
+        yield _option(desk, "advance", onward, None, STEP[onward].opening, f"on to {STEP[onward].spoken}")
+
+
+def _next(desk: Desk) -> Step | None:
+    """The next step that nobody has opened."""
+    later = STEPS[STEPS.index(desk.step) + 1 :]
+    return next((s for s in later if s not in desk.state.entered), None)
+
+
+def _late(desk: Desk, before: Turn | None) -> Iterator[Option]:
+    """Challenges of mistakes that a model noted in the answer before, by the authored question."""
+    for slip in before.assessment.slips if before and before.assessment else ():
+        pitfall = next((p for p in desk.case.pitfalls if p.id == slip.pitfall), None)
+        if pitfall and not desk.state.asked(pitfall.id) and not _mended(desk, slip):
+            anchor = _quoted(before.index, slip.quote)  # type: ignore[union-attr]
+            yield _option(
+                desk, "challenge", desk.step, pitfall.id, pitfall.challenge, f"asserted earlier: {pitfall.says}", anchor
+            )
+
+
+def _mended(desk: Desk, slip: Slip) -> bool:
+    """Whether the newest answer has taken a mistake back."""
+    return "revises" in desk.reading.intents or any(
+        c.target == slip.pitfall and c.polarity == "rejected" for c in desk.reading.claims
+    )
+
+
+def _drafted(desk: Desk, before: Turn, legal: Sequence[Option]) -> Iterator[Option]:
+    """What a model drafted on the answer before, as far as its point is still open and not on the list."""
+    taken = {o.about for o in legal} | {None}
+    asked, just = {m.question for m in desk.state.moves}, set(terms(desk.state.last_question))
+    for draft in before.assessment.drafts:  # type: ignore[union-attr]
+        point = desk.criterion(draft.about)
+        words = set(terms(draft.question))
+        if (
+            draft.question in asked
+            or len(words & just) >= SAME * len(words)
+            or (draft.about in taken and draft.about)
+            or (point and not desk.open(point))
+        ):
+            continue
+        why = f"drafted by the assessor on turn {before.index}" + (f": {point.topic}" if point else "")
+        yield _option(
+            desk, draft.kind, desk.step, draft.about, draft.question, why, _quoted(before.index, draft.says), drafted=True
+        )
+
+
+def _option(desk: Desk, kind, step, about, question, why, anchor: Anchor | None = None, drafted: bool = False) -> Option:
+    passages = (f"{desk.case.slug}/{about}",) if about and desk.criterion(about) else ()
+    return Option(
+        kind=kind, step=step, about=about, anchor=anchor, question=question, topic=_topic(desk, about, step), drafted=drafted,
+        earlier=bool(anchor and anchor.turn < desk.turn.index),
+        why=why, passages=passages,
+    )  # fmt: skip
+
+
+def _topic(desk: Desk, about: str | None, step: str) -> str:
+    """The public name of what a question is about."""
+    point = desk.criterion(about)
+    return point.topic if point else STEP[step].spoken
+
+
+def _quoted(turn: int, words: str) -> Anchor | None:
+    said = short(words)
+    return Anchor(text=said, verbatim=True, turn=turn) if said else None
+
+
+def _distinct(options: Iterable[Option]) -> list[Option]:
+    """Each point and each question once."""
+    found: dict[str, Option] = {}
+    for option in options:
+        if option.question not in {o.question for o in found.values()}:
+            found.setdefault(option.about or option.question, option)
+    return list(found.values())
+
+
+def _near_facts(desk: Desk, move: Move) -> tuple[str, ...]:
+    """Facts that a question may be about that the reader could not surely match; told only if they answer it."""
+    if move.kind in ("close", "wrap_up", "hint", "listen", "open"):
+        return ()
+    told = {fact for m in desk.state.moves for fact in m.facts} | set(move.facts)
+    offered = (move.offers,) if move.offers else ()
+    return tuple(dict.fromkeys(f for f in (*offered, *desk.near_facts) if f not in told))[:NEAR_FACTS]
+
+
+def _fell(says: str, spoken: str) -> bool:
+    words = set(terms(says))
+    return len(words & set(terms(spoken))) >= TOLD * len(words)
+
+
+__all__ = ["Draft", "settled", "with_options"]

@@ -1,0 +1,124 @@
+"""What a model that speaks may choose from, and how what it chose is found again."""
+
+from interviewer.agenda import settled, with_options
+from interviewer.desk import Desk
+from interviewer.policy import decide
+from interviewer.state import Assessment, Claim, Draft, Move, Option, Slip, Turn
+from tests.tiny import CASE, READER, Round
+
+TOWER = "I would use a two-tower model for retrieval because the show vectors can be computed ahead."
+
+
+def agenda(step: str = "model", answer: str = TOWER, before: Turn | None = None, clock: float = 600.0, pressed: str = "") -> Move:
+    """The decided move with its options, after `answer` in `step`."""
+    held = Round(step, clock=clock)
+    reading = READER.read(answer, step)
+    turn = Turn(
+        index=held.state.turns, role="candidate", text=answer, clock=clock + 30, step=step, reading=reading, pressed=pressed
+    )
+    state = held.state.after(turn)
+    desk = Desk(CASE, state, turn, (), READER.near_facts(turn))
+    return with_options(desk, decide(desk), before)
+
+
+def earlier(**parts) -> Turn:
+    """The answer before, with what a model noted of it."""
+    text = "We split the plays at random and retrain when somebody asks."
+    return Turn(index=1, role="candidate", text=text, step="model", assessment=Assessment(**parts))
+
+
+def test_the_decided_question_comes_first_and_others_stand_beside_it():
+    move = agenda()
+    assert move.options[0].question == move.question
+    assert 2 <= len(move.options) <= 4
+    assert len({o.question for o in move.options}) == len(move.options)
+
+
+def test_every_option_carries_its_public_topic_and_its_reason():
+    assert all(o.topic and o.why for o in agenda().options)
+
+
+def test_what_is_not_open_to_choice_has_no_options():
+    for move in (agenda("data", "", pressed="hint"), agenda(pressed="finish"), agenda("clarify", "How many users are there?")):
+        assert move.options == ()
+
+
+def test_a_step_that_must_be_left_is_left():
+    move = agenda(clock=2400.0)
+    assert move.kind == "advance" and move.note
+    assert {o.step for o in move.options} == {move.step}
+
+
+def test_a_mistake_that_a_model_noted_is_challenged_by_the_authored_question():
+    pitfall = CASE.pitfalls[0]
+    before = earlier(slips=(Slip(quote="We split the plays at random", what="random split", pitfall=pitfall.id),))
+    late = [o for o in agenda(before=before).options if o.kind == "challenge"]
+    assert [o.question for o in late] == [pitfall.challenge]
+    assert late[0].earlier and late[0].anchor.text == "We split the plays at random"
+
+
+def test_a_drafted_question_is_offered_unless_its_point_is_on_the_list_already():
+    words = "retrain when somebody asks"
+    fresh = Draft(about="monitor.drift", says=words, question="Who asks, and how late?")
+    before = earlier(drafts=(fresh,))
+    offered = [o for o in agenda(before=before).options if o.drafted]
+    assert [o.question for o in offered] == ["Who asks, and how late?"]
+    same = earlier(drafts=(fresh.model_copy(update={"about": agenda().options[0].about}),))
+    assert not [o for o in agenda(before=same).options if o.drafted]
+
+
+def test_a_question_near_to_a_fact_hands_the_fact_along_to_be_told_or_not():
+    move = agenda("clarify", "Do we know anything about the listening population over the whole country at all?")
+    assert "users" in move.near
+    assert move.offers is None and move.question == ""
+
+
+def options(*pairs: tuple[str, str]) -> Move:
+    opts = tuple(
+        Option(kind="probe", step="model", about=about, question=question, why=f"why {about}", topic="t")
+        for about, question in pairs
+    )
+    return Move(kind="probe", step="model", about=pairs[0][0], question=pairs[0][1], why="decided", options=opts)
+
+
+TWO = (("model.ranker", "Where does it fail first?"), ("serve.index", "What must be rebuilt when the show side changes?"))
+
+
+def test_the_option_that_was_put_in_other_words_is_found():
+    move = settled(options(*TWO), "With two towers, what do you have to rebuild once the show side has changed?", READER, "model")
+    assert (move.about, move.question) == ("serve.index", TWO[1][1])
+    assert "taken instead of: decided" in move.why
+    assert move.options == ()
+
+
+def test_the_decided_question_taken_leaves_the_move_as_it_was():
+    move = settled(options(*TWO), "Where would that fail first?", READER, "model")
+    assert (move.about, move.why) == ("model.ranker", "decided")
+
+
+def test_a_question_of_the_models_own_is_recorded_as_such_on_the_point_it_is_near_to():
+    move = settled(options(*TWO), "You call eighty percent a positive label: when is such a row final?", READER, "model")
+    assert move.question.startswith("You call eighty percent")
+    assert move.why.startswith("the model's own question")
+    assert move.about == "data.labels"
+
+
+def test_a_turn_without_a_question_asks_nothing_in_the_record():
+    assert settled(options(*TWO), "Go on.", READER, "model").question == ""
+
+
+def test_a_fact_that_was_handed_along_counts_as_told_only_when_it_was():
+    near = Move(kind="answer", step="clarify", why="w", near=("users", "latency"))
+    assert settled(near, "Two million people listen every day.", READER, "model").facts == ("users",)
+    assert settled(near, "That one is your call.", READER, "model").facts == ()
+
+
+def test_a_models_reading_replaces_the_readers_word_on_criteria_and_keeps_the_designs():
+    reading = READER.read(TOWER, "model")
+    claim = Claim(kind="criterion", target="model.ranker", judged="weighed", quote="two-tower", start=0, end=9)
+    turn = Turn(index=1, role="candidate", text=TOWER, reading=reading, assessment=Assessment(claims=(claim,)))
+    assert [c for c in turn.claims() if c.kind == "criterion"] == [claim]
+    assert claim.depth == "weighed"
+    assert [c.target for c in turn.claims() if c.kind == "choice"] == ["two_tower"]
+    failed = turn.model_copy(update={"assessment": Assessment(trouble="the model did not answer")})
+    assert failed.claims() == reading.claims
