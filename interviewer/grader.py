@@ -3,72 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 from interviewer import levels
 from interviewer.casefile import CaseFile
-from interviewer.crosscut import cross_cutting
-from interviewer.errors import ModelError
-from interviewer.judging import Judge, Judged, JudgedError, Line, Sheet, StepJudgement
-from interviewer.pivots import pivotal, study
+from interviewer.crosscut import cross_cutting, of_instances
+from interviewer.feedback import plain
+from interviewer.judging import Judge, Judged, JudgedError, Line, Observed, Sheet, StepJudgement, Whole, WholeJudge
+from interviewer.panel import sit
+from interviewer.pivots import decided, study
 from interviewer.scorecard import ErrorFound, Evidence, MoveNote, Note, Scorecard, StepResult, Verdict
 from interviewer.steps import STEP, STEPS, plan
+from interviewer.tally import median, once, readable
 from interviewer.transcript import Transcript
 from knowledge.case import Criterion
 
 RUBRIC = levels.RUBRIC
 OUTSIDE_QUOTES = 4
+PUT = ("probe", "challenge", "hint", "redirect", "twist")  # moves that a candidate can adapt to
 
 
-def grade(transcript: Transcript, file: CaseFile, judge: Judge) -> Scorecard:
-    """The scorecard of one transcript. What a judge cannot judge is `unrated` with the reason, never a made-up level."""
-    pairs = transcript.pairs()
-    judged = _judge_all(judge, [_sheet(file, transcript, step) for step in STEPS], pairs)
+def grade(transcript: Transcript, file: CaseFile, judge: Judge, observed: Sequence[Observed] = ()) -> Scorecard:
+    """The scorecard of one transcript. What a judge cannot judge is `unrated` with the reason, never a made-up level.
+
+    `observed` are errors noted while the round ran: a judge is shown them, to check.
+    """
+    card = _card(transcript, file, judge, observed)
+    return card.model_copy(update={"feedback": judge.advise(card) if isinstance(judge, WholeJudge) else plain(card)})
+
+
+def _card(transcript: Transcript, file: CaseFile, judge: Judge, observed: Sequence[Observed]) -> Scorecard:
+    pairs, case = transcript.pairs(), file.case
+    runs, across = sit(judge, [_sheet(file, transcript, step, observed) for step in STEPS], _whole(file, transcript), pairs)
+    judged = [median(each) for each in runs]
+    judged = once(judged) if across else judged
     errors = tuple(_errors(file, judged, pairs))
-    steps = tuple(_step(file, transcript, j, errors, pairs) for j in judged)
-    cross = cross_cutting(transcript, steps, errors)
+    steps = tuple(_step(file, transcript, j, errors, pairs, each) for j, each in zip(judged, runs, strict=True))
+    cross = of_instances(across) if across else cross_cutting(transcript, steps, errors)
     verdict, reason = levels.recommendation(steps, cross, errors, transcript.target_level)
-    case = file.case
+    troubles = [*(j.trouble for j in judged), across.trouble if across else ""]
     return Scorecard(
         interview=transcript.id, case=case.slug, title=case.title, question=transcript.question or case.question,
         target_level=transcript.target_level, recommendation=verdict, recommendation_reason=reason, steps=steps, cross_cutting=cross,
-        errors=errors, pivotal=pivotal(steps, errors), study=study(steps, errors, file), hints=transcript.hints,
+        errors=errors, pivotal=decided(across, verdict, steps, errors), study=study(steps, errors, file), hints=transcript.hints,
         notes_on_moves=_moves(transcript), outside=tuple(_beyond(judged, pairs)), diagram=case.diagram.mermaid(),
         sources=tuple(f"{s.title}. {s.who}, {s.year}. {s.where}" for s in case.sources), transcript=tuple(transcript.shown()), grader=judge.name,
-        rubric=f"{RUBRIC}/{file.entry.version}", trouble=tuple(j.trouble for j in judged if j.trouble), practised=transcript.practised,
-        opened=transcript.opened,
+        rubric=f"{RUBRIC}/{file.entry.version}", trouble=tuple(filter(None, troubles)), practised=transcript.practised,
+        opened=transcript.opened, prompts=judge.prompts if isinstance(judge, WholeJudge) else (),
     )  # fmt: skip
 
 
-def _sheet(file: CaseFile, transcript: Transcript, step: str) -> Sheet:
+def _sheet(file: CaseFile, transcript: Transcript, step: str, observed: Sequence[Observed]) -> Sheet:
     criteria = tuple(file.case.criteria(step))
     sections = {c.id: file.entry.section(c.notes) for c in criteria}
     return Sheet(
         step=step, question=file.case.question, target_level=transcript.target_level, criteria=criteria,  # type: ignore[arg-type]
         pitfalls=tuple(p for p in file.case.pitfalls if p.step == step),
         passages={ident: section.text for ident, section in sections.items() if section},
+        observed=tuple(o for o in observed if o.step in (step, None)),
     )  # fmt: skip
 
 
-def _judge_all(judge: Judge, sheets: Sequence[Sheet], pairs: Sequence[Line]) -> list[StepJudgement]:
-    if judge.parallel <= 1:
-        return [_judge(judge, sheet, pairs) for sheet in sheets]
-    with ThreadPoolExecutor(max_workers=judge.parallel) as pool:
-        return list(pool.map(lambda sheet: _judge(judge, sheet, pairs), sheets))
-
-
-def _judge(judge: Judge, sheet: Sheet, pairs: Sequence[Line]) -> StepJudgement:
-    """One step's judgement; a failed model leaves the step unrated and says why."""
-    try:
-        return judge.judge(sheet, pairs)
-    except ModelError as error:
-        verdicts = tuple(Judged(criterion=c.id, reason=str(error), depth="unrated") for c in sheet.criteria)
-        return StepJudgement(step=sheet.step, verdicts=verdicts, trouble=f"{STEP[sheet.step].title}: {error}")
+def _whole(file: CaseFile, transcript: Transcript) -> Whole:
+    moves = tuple((place, line.move.kind) for place, line in enumerate(transcript.lines) if line.move and line.move.kind in PUT)
+    return Whole(question=file.case.question, target_level=transcript.target_level, moves=moves)
 
 
 def _step(
-    file: CaseFile, transcript: Transcript, judged: StepJudgement, errors: Sequence[ErrorFound], pairs: Sequence[Line]
-) -> StepResult:
+    file: CaseFile, transcript: Transcript, judged: StepJudgement, errors: Sequence[ErrorFound], pairs: Sequence[Line],
+    runs: Sequence[StepJudgement],
+) -> StepResult:  # fmt: skip
     step = judged.step
     mine = [e for e in errors if e.step == step]
     by_id = {j.criterion: j for j in judged.verdicts}
@@ -80,9 +83,7 @@ def _step(
     unrated = [v for v in verdicts if v.depth == "unrated"]
     if len(unrated) * 2 > len(verdicts):
         return StepResult(level=None, status="unrated", reason=judged.trouble or unrated[0].reason, verdicts=verdicts, **base)  # type: ignore[arg-type]
-    level, why = levels.step_level(
-        verdicts, mine, transcript.target_level, beyond=len([e for e in judged.outside if stands(e, pairs)])
-    )
+    level, why = levels.step_level(verdicts, mine, transcript.target_level, beyond=_count_beyond(judged, pairs))
     if level == 0 and transcript.entered is not None and step not in transcript.entered:
         lost = tuple(v.model_copy(update={"depth": "not_reached", "reason": "the round did not get here"}) for v in verdicts)
         return StepResult(level=None, status="not_reached", reason="the round ended before this step", verdicts=lost, **base)  # type: ignore[arg-type]
@@ -90,8 +91,27 @@ def _step(
         e for v in sorted(verdicts, key=lambda v: -levels.RANK[v.depth]) for e in v.evidence[:1] if levels.RANK[v.depth]
     )[:4]
     return StepResult(
-        level=level, status="rated", reason=why, shows=levels.shows(level, transcript.target_level), evidence=evidence, verdicts=verdicts, **base,  # type: ignore[arg-type]
+        level=level, status="rated", reason=why, shows=levels.shows(level, transcript.target_level), evidence=evidence, verdicts=verdicts,
+        **_spread(file, transcript, runs, pairs, level), **base,  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def _spread(file: CaseFile, transcript: Transcript, runs: Sequence[StepJudgement], pairs: Sequence[Line], level: int) -> dict:
+    """How many runs could be read, and from which to which level they would each have come; nothing for a single one."""
+    read = [run for run in runs if readable(run)]
+    if len(runs) == 1 or len(read) < 2:
+        return {}
+    each = [level]
+    for run in read:
+        by_id = {j.criterion: j for j in run.verdicts}
+        verdicts = [_verdict(file, c, by_id.get(c.id), pairs) for c in file.case.criteria(run.step)]
+        mine = [e for e in _errors(file, [run], pairs) if e.step == run.step]
+        each.append(levels.step_level(verdicts, mine, transcript.target_level, beyond=_count_beyond(run, pairs))[0])
+    return {"runs": len(read), "spread": (min(each), max(each))}
+
+
+def _count_beyond(judged: StepJudgement, pairs: Sequence[Line]) -> int:
+    return sum(stands(e, pairs) for e in judged.outside)
 
 
 def _verdict(file: CaseFile, criterion: Criterion, judged: Judged | None, pairs: Sequence[Line]) -> Verdict:
@@ -103,7 +123,7 @@ def _verdict(file: CaseFile, criterion: Criterion, judged: Judged | None, pairs:
     return Verdict(
         criterion=criterion.id, step=criterion.step, topic=criterion.topic, looks_for=criterion.looks_for, kind=criterion.kind,
         weight=criterion.weight, expected_from=criterion.level, depth=depth, reason=reason, failure=judged.failure, evidence=kept,
-        strong=criterion.strong, note=note(file, criterion.notes),
+        strong=criterion.strong, note=note(file, criterion.notes), spread=judged.spread,
     )  # fmt: skip
 
 

@@ -108,7 +108,7 @@ def _verdict(
     mean: float, lowest: int, thin: Sequence[StepResult], standing: Sequence[ErrorFound], target: str
 ) -> tuple[Recommendation, str]:
     bar, average = BAR[target], f"the steps average {mean:.1f} of 4"
-    names = ", ".join(s.title.lower() for s in thin)
+    names = ", ".join(s.title[:1].lower() + s.title[1:] for s in thin)
     if mean < bar - FAR_BELOW or len(standing) >= 4:
         return (
             "strong_no_hire",

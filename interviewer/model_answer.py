@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from interviewer.judging import JudgedDepth
+from interviewer.judging import Grade, JudgedDepth
 
 _FENCED = re.compile(r"```[a-zA-Z]*\s*\n(.*?)```", re.DOTALL)
 
@@ -37,22 +38,69 @@ class WrongClaim(Loose):
     what: str
     why: str = ""
     correction: str = ""
+    core: bool = True
     corrected: bool = False
 
 
 class Answer(Loose):
+    """Of one step."""
+
     verdicts: list[Verdict]
     errors: list[WrongClaim] = []
+    outside: list[Quote] = []
+
+
+class Seen(Loose):
+    turn: int | None = None
+    quote: str
+    reason: str
+    grade: Grade
+
+
+class Decided(Loose):
+    turn: int | None = None
+    quote: str
+    what: str
+    good: bool
+
+
+class AcrossAnswer(Loose):
+    """Of the round as a whole."""
+
+    tradeoffs: list[Seen]
+    quantitative: list[Seen]
+    communication: list[Seen]
+    adaptation: list[Seen]
+    pivotal: list[Decided] = []
+
+
+class Told(Loose):
+    text: str
+    cites: list[str] = []
+    note: str | None = None
+
+
+class FeedbackAnswer(Loose):
+    """To the candidate."""
+
+    strengths: list[Told]
+    gaps: list[Told]
+    next: list[Told]
+
+
+Section = Literal["strengths", "gaps", "next"]
+SECTIONS: tuple[Section, ...] = ("strengths", "gaps", "next")
+Form = TypeVar("Form", bound=Loose)
 
 
 class UnreadableError(ValueError):
     """An answer that is not the JSON that was asked for; the text says what is wrong with it, for the model to mend."""
 
 
-def read(text: str) -> Answer:
-    """The answer in a model's reply, a code fence or words around it aside; Unreadable says where it is wrong."""
+def read(text: str, form: type[Form]) -> Form:
+    """The answer in a model's reply, a code fence or words around it aside; UnreadableError says where it is wrong."""
     try:
-        return Answer.model_validate_json(_object(text))
+        return form.model_validate_json(_object(text))
     except ValidationError as error:
         wrong = [f"{'.'.join(map(str, e['loc'])) or 'the reply'}: {e['msg']}" for e in error.errors()[:8]]
         raise UnreadableError("; ".join(wrong)) from error

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from interviewer.casefile import CaseFile
+from interviewer.judging import Across
 from interviewer.levels import RANK
-from interviewer.scorecard import ErrorFound, Moment, StepResult, StudyItem, Verdict
+from interviewer.scorecard import ErrorFound, Moment, Recommendation, StepResult, StudyItem, Verdict
 
 STUDY_ITEMS = 5
 THIN = 2  # level up to which a step speaks against
+
+
+def decided(
+    across: Across | None, verdict: Recommendation | None, steps: Sequence[StepResult], errors: Sequence[ErrorFound]
+) -> tuple[Moment, ...]:
+    """The judge's moments when they are proved and hold one on the side that the round came down on; else those chosen here."""
+    moments = across.pivotal if across else ()
+    sides = {m.good for m in moments}
+    fits = verdict is None or (verdict in ("hire", "strong_hire")) in sides
+    return moments if moments and fits else pivotal(steps, errors)
 
 
 def pivotal(steps: Sequence[StepResult], errors: Sequence[ErrorFound]) -> tuple[Moment, ...]:
@@ -47,14 +58,18 @@ def study(steps: Sequence[StepResult], errors: Sequence[ErrorFound], file: CaseF
     for error in errors:
         if error.note and not error.corrected:
             items.setdefault(
-                error.note.id, StudyItem(title=error.note.title, why=error.what, text=error.note.text, sources=error.note.sources)
+                error.note.id,
+                StudyItem(
+                    id=error.note.id, title=error.note.title, why=error.what, text=error.note.text, sources=error.note.sources
+                ),
             )
     for verdict in sorted(_gaps(steps), key=lambda v: (v.kind != "core", -v.weight, RANK[v.depth])):
         if verdict.note:
             why = f"{verdict.topic}: {'named, not carried' if verdict.depth == 'named' else 'not shown'}"
             sources = (*verdict.note.sources, *_concepts(verdict, file))
             items.setdefault(
-                verdict.note.id, StudyItem(title=verdict.note.title, why=why, text=verdict.note.text, sources=sources)
+                verdict.note.id,
+                StudyItem(id=verdict.note.id, title=verdict.note.title, why=why, text=verdict.note.text, sources=sources),
             )
     return tuple(items.values())[:STUDY_ITEMS]
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-
-from interviewer.levels import RANK
-from interviewer.scorecard import CrossResult, ErrorFound, Evidence, Scorecard, StepResult, StudyItem, Verdict
+from interviewer.feedback import titles
+from interviewer.scorecard import Advice, CrossResult, Feedback, Scorecard, StepResult, Verdict
 
 RECOMMENDATIONS = {
     "strong_no_hire": "Strong no hire", "no_hire": "No hire", "hire": "Hire", "strong_hire": "Strong hire", None: "No recommendation",
@@ -20,9 +17,7 @@ GROUPS = (
     ("Unrated", ("unrated",)),
 )
 SCALE = "0 not addressed · 1 superficial or wrong · 2 partial · 3 solid · 4 exceptional"
-_ENTITY = re.compile(r"&(?=#?\w+;)")  # what a page would read as a character
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~$])")
-_LINE_START = re.compile(r"^(\s*)([-+#=]|\d+(?=[.)](?:\s|$)))", re.MULTILINE)
+FEEDBACK = "In short: strengths, gaps, the next three"
 
 
 def html(card: Scorecard) -> str:
@@ -39,11 +34,9 @@ def as_json(card: Scorecard) -> str:
 
 def markdown(card: Scorecard) -> str:
     """The debrief as Markdown; what the candidate said is escaped, so that it shows as it was said."""
-    parts = [
-        _head(card), _levels(card), _moments(card), _errors(card), _criteria(card), _outside(card), _time(card), _diagram(card), _study(card),
-        _moves(card), _transcript(card), _foot(card),
-    ]  # fmt: skip
-    return "\n".join("\n".join(part) + "\n" for part in (list(p) for p in parts) if part)
+    from interviewer.report_markdown import text
+
+    return text(card)
 
 
 # --- words that all forms share -------------------------------------------------------------------------------------
@@ -87,140 +80,40 @@ def spoken(role: str, text: str) -> str:
     return text if text.strip() else "(nothing said)"
 
 
-# --- Markdown -------------------------------------------------------------------------------------------------------
+def sections(feedback: Feedback | None) -> list[tuple[str, tuple[Advice, ...]]]:
+    """The feedback by headings; those without a sentence are left out."""
+    if feedback is None:
+        return []
+    named = (("What worked", feedback.strengths), ("What was missing", feedback.gaps), ("Learn next", feedback.next))
+    return [(title, advices) for title, advices in named if advices]
 
 
-def escape(text: str) -> str:
-    """Markdown that shows `text` as it is."""
-    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", _ENTITY.sub("&amp;", text))).strip()
+def rests_on(advice: Advice, card: Scorecard) -> str:
+    """What a sentence of the feedback cites, in words, where the sentence does not name it itself."""
+    note = next((item.title for item in card.study if item.id == advice.note), "") if advice.note else ""
+    named = [*titles(advice.cites, card), *([f"notes: {note}"] if note and note not in advice.text else [])]
+    return ", ".join(name for name in named if name not in advice.text)
 
 
-def _head(card: Scorecard) -> Iterator[str]:
-    yield f"# {escape(card.title)}: debrief\n"
-    yield f"**{RECOMMENDATIONS[card.recommendation]}**: {escape(card.recommendation_reason)}\n"
-    yield f"{subtitle(card)}\n"
-    yield f"> {_lines(card.question)}"
-    for trouble in card.trouble:
-        yield f"\n**Could not be graded:** {escape(trouble)}"
+def repeated(card: Scorecard) -> str:
+    """That the steps were judged more than once, in a sentence; empty when they were not."""
+    most = max((s.runs for s in card.steps), default=1)
+    return f"Every step was graded {most} times, and the middle one counts." if most > 1 else ""
 
 
-def _levels(card: Scorecard) -> Iterator[str]:
-    yield f"## Levels\n\n{SCALE}\n"
-    yield "| Step | Level | Shows | Why |\n|---|---|---|---|"
-    yield from (f"| {s.title} | {level_words(s)} | {s.shows or '–'} | {_cell(s.reason)} |" for s in card.steps)
-    yield "\n| Across the steps | Level | Why |\n|---|---|---|"
-    yield from (f"| {c.title} | {level_words(c)} | {_cell(c.reason)} |" for c in card.cross_cutting)
+def runs(step: StepResult) -> str:
+    """How far several judgements of a step lay apart: "3 runs: 2 to 3"; empty for a single one and where they agreed."""
+    low, high = step.spread or (0, 0)
+    return f"{step.runs} runs: {low} to {high}" if low != high else ""
 
 
-def _moments(card: Scorecard) -> Iterator[str]:
-    if card.pivotal:
-        yield "## What decided it\n"
-    for moment in card.pivotal:
-        yield f"- **{'For' if moment.good else 'Against'}**: {escape(moment.what)}"
-        if moment.quote:
-            yield _quote(moment.quote, moment.turn, "  ")
+def varied(verdict: Verdict) -> str:
+    """From which to which depth the runs went: "named to weighed"; empty when they agreed."""
+    low, high = verdict.spread or ("", "")
+    return f"{low} to {high}" if low != high else ""
 
 
-def _errors(card: Scorecard) -> Iterator[str]:
-    if card.errors:
-        yield "## Errors\n"
-    for error in card.errors:
-        yield f"### {escape(error.what)}{' (corrected later)' if error.corrected else ''}\n"
-        yield _quote(error.quote, error.turn)
-        yield from _pairs(
-            ("Why it is wrong", error.why), ("Instead", error.correction), ("Notes", error.note.title if error.note else "")
-        )
-
-
-def _criteria(card: Scorecard) -> Iterator[str]:
-    yield "## Point by point"
-    for step in card.steps:
-        yield f"\n### {step.title}: {level_words(step)}\n"
-        if step.level is None:
-            yield f"{escape(step.reason)}\n"
-        for name, verdicts in groups(step):
-            yield f"#### {name}\n"
-            for verdict in verdicts:
-                yield from _verdict(verdict)
-
-
-def _verdict(verdict: Verdict) -> Iterator[str]:
-    yield f"- **{escape(verdict.topic)}** ({verdict.depth.replace('_', ' ')}): {escape(verdict.reason)}"
-    yield from (_quote(e.quote, e.turn, "  ") for e in verdict.evidence)
-    yield f"  - Looked for: {escape(verdict.looks_for)}"
-    if verdict.strong and RANK[verdict.depth] < RANK["justified"]:
-        yield f"  - A strong answer: {escape(verdict.strong)}"
-    if verdict.note:
-        yield f"  - Notes: {escape(verdict.note.title)} ({escape(verdict.note.id)})"
-
-
-def _outside(card: Scorecard) -> Iterator[str]:
-    if card.outside:
-        yield "## Argued, and not in our notes\n"
-        yield from (_quote(e.quote, e.turn) + "\n" for e in card.outside)
-
-
-def _time(card: Scorecard) -> Iterator[str]:
-    if timed(card):
-        yield "## Time\n\n| Step | Planned | Used |\n|---|---|---|"
-        yield from (f"| {s.title} | {minutes(s.planned)} | {minutes(s.used)} |" for s in card.steps)
-
-
-def _diagram(card: Scorecard) -> Iterator[str]:
-    if card.diagram:
-        yield f"## The reference design\n\n```mermaid\n{card.diagram.replace('```', '')}\n```"
-
-
-def _study(card: Scorecard) -> Iterator[str]:
-    if card.study:
-        yield "## What to study next\n"
-    for item in card.study:
-        yield f"### {escape(item.title)}\n\n{escape(item.why)}\n"
-        yield from filter(None, [item.text, *_sources(item.sources)])
-
-
-def _moves(card: Scorecard) -> Iterator[str]:
-    if card.notes_on_moves:
-        yield "## Why the interviewer asked what it asked\n"
-    for note in card.notes_on_moves:
-        rests = f" (rests on {escape(', '.join(note.passages))})" if note.passages else ""
-        yield f"- Turn {note.turn}, {note.kind.replace('_', ' ')}: {escape(note.why)}{rests}"
-
-
-def _transcript(card: Scorecard) -> Iterator[str]:
-    if card.transcript:
-        yield "## Transcript\n"
-    for turn, (role, text) in enumerate(card.transcript):
-        yield f"**{turn} {role.capitalize()}:** {_lines(spoken(role, text))}\n"
-
-
-def _foot(card: Scorecard) -> Iterator[str]:
-    if card.sources:
-        yield "## Sources of the case\n"
-        yield from (f"- {escape(source)}" for source in card.sources)
-        yield ""
-    yield "---\n"
-    yield f"Interview `{card.interview}` · graded by {escape(card.grader)} · rubric {escape(card.rubric)}"
-
-
-def _quote(quote: str, turn: int, indent: str = "") -> str:
-    return f"{indent}> \u201c{_lines(quote, indent)}\u201d (turn {turn})"
-
-
-def _lines(text: str, indent: str = "") -> str:
-    return escape(text).replace("\n", f"  \n{indent}> ")
-
-
-def _cell(text: str) -> str:
-    return escape(text).replace("\n", " ")
-
-
-def _pairs(*pairs: tuple[str, str]) -> Iterator[str]:
-    yield from (f"\n**{name}:** {escape(text)}" for name, text in pairs if text)
-
-
-def _sources(sources: Sequence[str]) -> Iterable[str]:
-    return [f"\nSources: {escape('; '.join(sources))}"] if sources else []
-
-
-__all__ = ["ErrorFound", "Evidence", "StudyItem", "as_json", "html", "markdown"]
+def graded_by(card: Scorecard) -> str:
+    """Who graded, and told by which prompts."""
+    who = "the embedded grader" if card.grader == "embedded" else card.grader
+    return f"graded by {who}" + (f" ({', '.join(card.prompts)})" if card.prompts else "")

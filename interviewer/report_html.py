@@ -7,9 +7,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from importlib import resources
 
-from interviewer import report_svg
-from interviewer.report import RECOMMENDATIONS, SCALE, groups, level_words, minutes, spoken, subtitle, timed
-from interviewer.scorecard import CrossResult, Evidence, Note, Scorecard, StepResult, Verdict
+from interviewer import diagram, report_svg
+from interviewer.layering import parse
+from interviewer.report import (
+    FEEDBACK,
+    RECOMMENDATIONS,
+    SCALE,
+    graded_by,
+    groups,
+    level_words,
+    minutes,
+    repeated,
+    rests_on,
+    runs,
+    sections,
+    spoken,
+    subtitle,
+    timed,
+    varied,
+)  # fmt: skip
+from interviewer.scorecard import Advice, CrossResult, Evidence, Note, Scorecard, StepResult, Verdict
 
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:)\]]")
 _STRONG, _CODE = re.compile(r"\*\*(.+?)\*\*"), re.compile(r"`([^`]+)`")
@@ -40,9 +57,23 @@ def _head(card: Scorecard) -> Iterator[str]:
         )
 
 
+def _feedback(card: Scorecard) -> Iterator[str]:
+    if found := sections(card.feedback):
+        yield f"<h2>{FEEDBACK}</h2>"
+    for title, advices in found:
+        tag = "ol" if title == "Learn next" else "ul"
+        yield f'<h3>{title}</h3><{tag} class="advice">{"".join(_advice(a, card) for a in advices)}</{tag}>'
+    if card.feedback and card.feedback.trouble:
+        yield f'<p class="quiet">{escape(card.feedback.trouble)}</p>'
+
+
+def _advice(advice: Advice, card: Scorecard) -> str:
+    return f"<li>{escape(advice.text)}{_quiet(rests_on(advice, card))}</li>"
+
+
 def _levels(card: Scorecard) -> Iterator[str]:
-    yield f"<h2>The seven steps</h2><figure>{report_svg.bars(card.steps)}<figcaption>{SCALE}</figcaption></figure>"
-    rows = ((s.title, _level(s), escape(s.shows) or "–", escape(s.reason)) for s in card.steps)
+    yield f"<h2>The seven steps</h2><figure>{report_svg.bars(card.steps)}<figcaption>{SCALE}{' · ' * bool(repeated(card))}{repeated(card)}</figcaption></figure>"
+    rows = ((s.title, _level(s), escape(s.shows) or "–", escape(s.reason) + _quiet(runs(s))) for s in card.steps)
     yield _table(("Step", "Level", "Shows", "Why"), rows)
     yield "<h3>Across the steps</h3>"
     yield _table(
@@ -94,7 +125,7 @@ def _point(verdict: Verdict) -> str:
     depth = f' <span class="tag">{verdict.depth}</span>' if kind == "carried" else ""
     return (
         f'<div class="point {kind}"><p><strong>{escape(verdict.topic[:1].upper() + verdict.topic[1:])}</strong>{depth} '
-        f'<span class="quiet">{escape(verdict.reason)}</span></p>{"".join(map(_quote, verdict.evidence))}'
+        f'<span class="quiet">{escape(verdict.reason)}</span>{_quiet(varied(verdict))}</p>{"".join(map(_quote, verdict.evidence))}'
         f"<details><summary>What a strong answer has</summary><div><p>{escape(verdict.looks_for)}</p>"
         f"{f'<p><em>{escape(verdict.strong)}</em></p>' if verdict.strong else ''}</div></details>{_note(verdict.note)}</div>"
     )
@@ -121,6 +152,17 @@ def _diagram(card: Scorecard) -> Iterator[str]:
         yield f"<h2>The reference design</h2><p>One sound design, not the only one.</p><figure>{drawn}<figcaption>{keys}</figcaption></figure>"
 
 
+def _own_diagram(card: Scorecard) -> Iterator[str]:
+    """All that the candidate has drawn in the round, as one graph, beside the components of the reference design."""
+    graph = diagram.read("\n\n".join(text for role, text in card.transcript if role == "candidate"))
+    if graph:
+        found = diagram.against(graph, [node.label for node in parse(card.diagram).nodes.values()])
+        there = ", ".join(label if label.lower() == name.lower() else f"{label} (yours: {name})" for label, name in found.there)
+        yield f"<h2>Your diagram</h2><figure>{diagram.svg(graph)}</figure>"
+        yield f"<p><strong>In your diagram:</strong> {escape(there) or 'none of the reference design'}.</p>"
+        yield f"<p><strong>Not in it:</strong> {escape(', '.join(found.missing)) or 'nothing'}.</p>"
+
+
 def _study(card: Scorecard) -> Iterator[str]:
     if card.study:
         yield "<h2>What to study next</h2>"
@@ -143,16 +185,26 @@ def _transcript(card: Scorecard) -> Iterator[str]:
         yield "<h2>Transcript</h2>"
     for turn, (role, text) in enumerate(card.transcript):
         who = "Interviewer" if role == "interviewer" else "You"
-        yield f'<div class="said {escape(role)}" id="turn-{turn}"><span>{turn}</span><p><strong>{who}:</strong> {escape(spoken(role, text))}</p></div>'
+        yield f'<div class="said {escape(role)}" id="turn-{turn}"><span>{turn}</span><p><strong>{who}:</strong> {escape(spoken(role, text))}</p>{_sketch(role, text)}</div>'
+
+
+def _sketch(role: str, text: str) -> str:
+    """What the candidate has drawn in a turn."""
+    graph = diagram.read(text) if role == "candidate" else None
+    return f"<figure>{diagram.svg(graph)}</figure>" if graph else ""
 
 
 def _foot(card: Scorecard) -> Iterator[str]:
     if card.sources:
         yield "<h2>Sources of the case</h2><ul>" + "".join(f"<li>{linked(s)}</li>" for s in card.sources) + "</ul>"
-    yield f'<p class="quiet">Interview {escape(card.interview)} · graded by {escape(card.grader)} · rubric {escape(card.rubric)}</p>'
+    if card.cost:
+        yield "<h2>What it took</h2><ul>" + "".join(f"<li>{escape(line)}</li>" for line in card.cost) + "</ul>"
+    yield f'<p class="quiet">Interview {escape(card.interview)} · {escape(graded_by(card))} · rubric {escape(card.rubric)}</p>'
 
 
-_PARTS = (_head, _levels, _moments, _errors, _criteria, _outside, _time, _diagram, _study, _moves, _transcript, _foot)
+_PARTS = (
+    _head, _feedback, _levels, _moments, _errors, _criteria, _outside, _time, _own_diagram, _diagram, _study, _moves, _transcript, _foot,
+)  # fmt: skip
 
 
 # --- small pieces ---------------------------------------------------------------------------------------------------
@@ -160,6 +212,10 @@ _PARTS = (_head, _levels, _moments, _errors, _criteria, _outside, _time, _diagra
 
 def _level(result: StepResult | CrossResult) -> str:
     return f'<span class="tag{" open" if result.level is None else ""}">{level_words(result)}</span>'
+
+
+def _quiet(text: str) -> str:
+    return f' <span class="aside">{escape(text)}</span>' if text else ""
 
 
 def _turn(turn: int) -> str:

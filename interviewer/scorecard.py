@@ -36,7 +36,8 @@ class Note(Value):
 
 
 class Verdict(Value):
-    """The judgement of one criterion. `reason` says in one sentence what carried it."""
+    """The judgement of one criterion. `reason` says in one sentence what carried it; `spread` is the lowest and the highest depth when
+    it was judged more than once, else empty."""
 
     criterion: str
     step: Step
@@ -51,10 +52,14 @@ class Verdict(Value):
     evidence: tuple[Evidence, ...] = ()
     strong: str = ""
     note: Note | None = None
+    spread: tuple[VerdictDepth, ...] = ()
 
 
 class StepResult(Value):
-    """A step's level, 0 to 4 (None when not rated), the level of engineer it shows, and its verdicts."""
+    """A step's level, 0 to 4 (None when not rated), the level of engineer it shows, and its verdicts.
+
+    `runs` is how many judgements it rests on, `spread` the lowest and highest level among them when there are several.
+    """
 
     step: Step
     title: str
@@ -66,6 +71,8 @@ class StepResult(Value):
     verdicts: tuple[Verdict, ...] = ()
     planned: float = 0.0
     used: float = 0.0
+    runs: int = 1
+    spread: tuple[int, ...] = ()
 
 
 class CrossResult(Value):
@@ -104,12 +111,31 @@ class Moment(Value):
 
 
 class StudyItem(Value):
-    """What to learn next: a section of the notes and the sources behind it."""
+    """What to learn next: a section of the notes (`id`) and the sources behind it."""
 
     title: str
     why: str
     text: str = ""
     sources: tuple[str, ...] = ()
+    id: str = ""
+
+
+class Advice(Value):
+    """A sentence or two to the candidate. `cites` are the criteria and errors (E1, E2, ...) it rests on, `note` what to read."""
+
+    text: str
+    cites: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Feedback(Value):
+    """What came of a round in a few sentences. `trouble` says why a model that should have written it did not."""
+
+    strengths: tuple[Advice, ...] = ()
+    gaps: tuple[Advice, ...] = ()
+    next: tuple[Advice, ...] = ()
+    by: str = "embedded"
+    trouble: str = ""
 
 
 class MoveNote(Value):
@@ -122,7 +148,8 @@ class MoveNote(Value):
 
 
 class Scorecard(Value):
-    """The whole debrief as values. `recommendation` is None when too little could be rated."""
+    """The whole debrief as values. `recommendation` is None when too little could be rated; `prompts` are the versions that a model
+    was told by, `cost` says in lines what it took."""
 
     interview: str
     case: str
@@ -147,6 +174,9 @@ class Scorecard(Value):
     trouble: tuple[str, ...] = ()
     practised: bool = False
     opened: bool = False
+    feedback: Feedback | None = None
+    prompts: tuple[str, ...] = ()
+    cost: tuple[str, ...] = ()
 
     def step(self, ident: str) -> StepResult:
         """The result of one step."""
@@ -168,6 +198,7 @@ class Scorecard(Value):
                 for v in s.verdicts
             },
             "grader": self.grader,
+            "prompts": list(self.prompts),
             "rubric": self.rubric,
         }
 

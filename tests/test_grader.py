@@ -1,12 +1,23 @@
 """From a transcript to a scorecard."""
 
+import json
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from evals.fake_server import FakeServer, Reply
 from interviewer import levels
 from interviewer.casefile import CaseFile
 from interviewer.embedded_judge import EmbeddedJudge
 from interviewer.errors import ModelError
 from interviewer.grader import grade
-from interviewer.judging import Judged, StepJudgement
-from interviewer.scorecard import Evidence, Verdict
+from interviewer.judging import Across, Judged, JudgedError, Observed, StepJudgement, WholeJudge
+from interviewer.model_judge import ModelJudge
+from interviewer.models import RETRIES, open_model
+from interviewer.scorecard import CROSS, Evidence, Feedback, Scorecard, Verdict
+from interviewer.settings import load
+from interviewer.state import Move
 from interviewer.transcript import Line, Transcript
 from tests.test_policy import SOLID
 from tests.tiny import ENTRY, READER
@@ -142,3 +153,176 @@ def test_a_four_needs_numbers_and_failure_modes():
     ]
     assert levels.step_level(deep, [], "senior")[0] == 4
     assert levels.step_level([_verdict("justified"), _verdict("justified"), _verdict("weighed")], [], "senior")[0] == 3
+
+
+# --- a judge that reads the round as a whole, and more than once ---------------------------------------------------------
+
+
+class Several:
+    """A judge whose runs over a step give these depths, one after another, with what the candidate said last."""
+
+    name, parallel, prompts = "several", 1, ("grader/v9",)
+
+    def __init__(self, *depths: str, errors=(), outside=()):
+        self.repeats, self._depths, self._errors, self._outside = len(depths), depths, errors, outside
+        self.seen, self.whole, self._turns = [], None, count()
+
+    def judge(self, sheet, transcript):
+        self.seen.append(sheet)
+        depth = self._depths[next(self._turns) % len(self._depths)]
+        kept = () if depth in ("absent", "unrated") else (Evidence(turn=1, quote=transcript[1][1]),)
+        verdicts = tuple(Judged(criterion=c.id, evidence=kept, reason=depth, depth=depth) for c in sheet.criteria)
+        return StepJudgement(step=sheet.step, verdicts=verdicts, errors=self._errors, outside=self._outside)
+
+    def across(self, whole, transcript):
+        self.whole = whole
+        return Across(trouble="Across the steps: nothing")
+
+    def advise(self, card):
+        return Feedback(by="several")
+
+
+def test_both_kinds_of_judge_are_told_apart():
+    assert isinstance(Several("named"), WholeJudge) and not isinstance(EmbeddedJudge(READER), WholeJudge)
+
+
+def test_a_step_judged_three_times_gets_the_middle_and_shows_from_where_to_where():
+    judge = Several("named", "weighed", "justified")
+    scorecard = card(SOLID["model"], judge=judge)
+    step = scorecard.step("model")
+    assert {v.depth for v in step.verdicts} == {"justified"} and step.verdicts[0].spread == ("named", "weighed")
+    low, high = step.spread
+    assert step.runs == 3 and low == 1 and high == 3 and low <= step.level <= high
+    assert len(judge.seen) == 21
+
+
+def test_runs_that_could_not_be_read_do_not_count_and_most_of_them_leave_a_step_unrated():
+    step = card(SOLID["model"], judge=Several("weighed", "unrated", "named")).step("model")
+    assert (step.runs, step.status, step.verdicts[0].depth) == (2, "rated", "named")
+    lost = card(SOLID["model"], judge=Several("unrated", "unrated", "named")).step("model")
+    assert (lost.status, lost.level, lost.spread, lost.runs) == ("unrated", None, (), 1)
+
+
+def test_one_run_shows_no_spread():
+    step = card(SOLID["model"], judge=Several("weighed")).step("model")
+    assert (step.runs, step.spread, step.verdicts[0].spread) == (1, (), ())
+
+
+def test_an_error_that_every_steps_call_reports_caps_one_step_and_a_slip_none():
+    core = JudgedError(turn=1, quote="two tower model, because", what="w", core=True)
+    capped = card(SOLID["model"], judge=Several("weighed", errors=(core,)))
+    assert len(capped.errors) == 1
+    assert sorted(s.level for s in capped.steps) == [1, 3, 3, 3, 3, 3, 3]
+    slipped = card(SOLID["model"], judge=Several("weighed", errors=(core.model_copy(update={"core": False}),)))
+    assert [s.level for s in slipped.steps] == [3] * 7 and len(slipped.errors) == 1
+
+
+def test_one_argument_beyond_the_sheets_counts_for_one_step_and_not_when_it_already_carries_a_point():
+    beyond = (Evidence(turn=1, quote="the show side can be computed ahead"),)
+    assert [e.quote for e in card(SOLID["model"], judge=Several("absent", outside=beyond)).outside] == [beyond[0].quote]
+    assert card(SOLID["model"], judge=Several("weighed", outside=beyond)).outside == ()
+
+
+def test_the_judge_is_told_what_was_put_to_the_candidate_and_which_errors_were_noted():
+    lines = (
+        Line(role="interviewer", text="Go.", move=Move(kind="open", step="clarify", why="w")),
+        Line(role="candidate", text=SOLID["model"]),
+        Line(role="interviewer", text="But?", move=Move(kind="challenge", step="model", why="w")),
+        Line(role="candidate", text=SOLID["data"]),
+    )
+    noted = (Observed(turn=1, quote="q", what="here", step="model"), Observed(turn=3, quote="q", what="anywhere"))
+    judge = Several("named")
+    scorecard = grade(Transcript(id="t", case="tiny", lines=lines), FILE, judge, observed=noted)
+    assert judge.whole.moves == ((2, "challenge"),)
+    assert [[o.what for o in sheet.observed] for sheet in judge.seen if sheet.step in ("data", "model")] == [
+        ["anywhere"],
+        ["here", "anywhere"],
+    ]
+    assert (scorecard.prompts, scorecard.feedback.by, scorecard.trouble) == (
+        ("grader/v9",),
+        "several",
+        ("Across the steps: nothing",),
+    )
+
+
+def test_what_a_judge_of_the_whole_did_not_rate_is_never_filled_in_by_another_rule():
+    assert [(c.level, c.reason) for c in card(SOLID["model"], judge=Several("weighed")).cross_cutting] == [
+        (None, "Across the steps: nothing")
+    ] * 4
+
+
+def test_without_a_model_the_feedback_rests_on_the_same_verdicts():
+    scorecard = card(*SOLID.values())
+    assert scorecard.feedback.by == "embedded" and len(scorecard.feedback.next) == 3
+    known = {v.criterion for s in scorecard.steps for v in s.verdicts}
+    cited = {c for a in (*scorecard.feedback.strengths, *scorecard.feedback.gaps) for c in a.cites}
+    assert cited and cited <= known
+
+
+# --- a model over HTTP ---------------------------------------------------------------------------------------------------
+
+
+def thinking(body: dict) -> Reply:
+    """Replies as a grader would that finds the same words for everything: which call it is, is read from what it was told."""
+    told = body["messages"][-1]["content"]
+    place = {"turn": 1, "quote": "I would use a two tower model"}
+    if "Write the feedback now" in told:
+        ids = [
+            line.split()[1]
+            for line in told.partition("## Carried")[2].partition("## Missed")[0].splitlines()
+            if line.startswith("- ")
+        ]
+        notes = [line.split()[1].rstrip(":") for line in told.partition("## Notes")[2].splitlines() if line.startswith("- ")]
+        texts = [{"text": f"You argued {i}.", "cites": [i]} for i in ids[:2]]
+        return Reply(json.dumps({"strengths": texts, "gaps": [], "next": [{"text": f"Read {n}.", "note": n} for n in notes[:3]]}))
+    if "Give the instances" in told:
+        seen = place | {"reason": "it decides", "grade": "strong"}
+        traits = {trait: [seen] for trait in CROSS}
+        return Reply(json.dumps(traits | {"pivotal": [place | {"what": "It decides.", "good": True}]}))
+    criteria = [line[4:] for line in told.splitlines() if line.startswith("### ")]
+    verdicts = [{"criterion": c, "evidence": [place], "reason": "so", "failure": False, "depth": "weighed"} for c in criteria]
+    return Reply(json.dumps({"verdicts": verdicts, "errors": [], "outside": []}))
+
+
+def by_model(script, repeats: int = 1) -> tuple[Scorecard, list[dict]]:
+    with FakeServer(script) as server:
+        settings = load(model="openai:fake", base_url=server.url, api_key="k", timeout=2)
+        judge = ModelJudge(open_model(settings, "grader"), repeats=repeats)
+        return card(SOLID["model"], SOLID["data"], judge=judge), server.requests
+
+
+@pytest.mark.parametrize(("repeats", "calls"), [(1, 9), (3, 23)])
+def test_a_whole_round_is_graded_by_a_model(repeats, calls):
+    scorecard, requests = by_model(thinking, repeats)
+    assert len(requests) == calls
+    assert [s.level for s in scorecard.steps] == [3] * 7 and scorecard.trouble == ()
+    assert scorecard.prompts == ("grader/v2", "across/v1", "summary/v1")
+    assert [c.status for c in scorecard.cross_cutting] == ["rated"] * 4
+    assert [m.what for m in scorecard.pivotal] == ["It decides."]
+    assert scorecard.feedback.by == "openai:fake" and scorecard.feedback.trouble == ""
+    assert [s.spread for s in scorecard.steps] == [() if repeats == 1 else (3, 3)] * 7
+
+
+def test_a_model_that_fails_in_one_step_leaves_that_step_unrated_and_the_rest_stands(monkeypatch):
+    monkeypatch.setitem(RETRIES, "grader", 0)
+
+    def failing(body: dict) -> Reply:
+        serving = '<sheet step="serve">' in body["messages"][-1]["content"]
+        return Reply(status=500, code="server_error", message="no") if serving else thinking(body)
+
+    scorecard, _ = by_model(failing)
+    assert {s.step: s.status for s in scorecard.steps if s.status != "rated"} == {"serve": "unrated"}
+    assert scorecard.recommendation is not None
+    assert len(scorecard.trouble) == 1 and scorecard.trouble[0].startswith("Deployment and serving: ")
+
+
+def test_a_scorecard_of_the_first_shape_can_still_be_read_and_shown():
+    from interviewer import report
+
+    old = Path(__file__).with_name("scorecard_levels-3.json").read_text("utf-8")
+    assert '"feedback"' not in old
+    scorecard = Scorecard.model_validate_json(old)
+    assert (scorecard.feedback, scorecard.prompts, scorecard.cost, scorecard.steps[0].spread) == (None, (), (), ())
+    assert "graded by the embedded grader" in report.html(scorecard) and "graded by the embedded grader" in report.markdown(
+        scorecard
+    )

@@ -6,14 +6,16 @@ from html.parser import HTMLParser
 
 import pytest
 
-from interviewer import report
+from interviewer import report, report_markdown
 from interviewer.layering import parse
 from interviewer.placing import arrange
 from interviewer.report_svg import bars, diagram
 from interviewer.scorecard import (
+    Advice,
     CrossResult,
     ErrorFound,
     Evidence,
+    Feedback,
     Moment,
     MoveNote,
     Note,
@@ -182,7 +184,7 @@ def test_markdown_escapes_what_was_said(card):
     text = report.markdown(card)
     assert "<script>" not in text
     assert re.sub(r"\\(.)", r"\1", text).count(QUOTE) >= 7
-    assert report.escape("&lt;b&gt; R&D") == "&amp;lt;b&amp;gt; R&D"
+    assert report_markdown.escape("&lt;b&gt; R&D") == "&amp;lt;b&amp;gt; R&D"
 
 
 def test_silence_is_said_to_be_silence(card):
@@ -252,3 +254,69 @@ def test_the_page_is_made_in_no_time(card):
     begun = time.perf_counter()
     report.html(card)
     assert time.perf_counter() - begun < 0.2
+
+
+@pytest.fixture
+def rich(card) -> Scorecard:
+    """A card that a model wrote the feedback of, judged three times, with what it took."""
+    data = card.step("data")
+    varied = data.verdicts[0].model_copy(update={"spread": ("named", "quantified")})
+    judged = data.model_copy(update={"runs": 3, "spread": (1, 3), "verdicts": (varied, *data.verdicts[1:])})
+    feedback = Feedback(
+        strengths=(Advice(text=f"You argued it. {NASTY}", cites=("data.labels",)),),
+        gaps=(Advice(text="You split at random.", cites=("E1",)),),
+        next=(Advice(text="Work through one split.", note="n"),),
+        by="openai:x", trouble="Some sentences are put together from the verdicts.",
+    )  # fmt: skip
+    study = (card.study[0].model_copy(update={"id": "n"}),)
+    steps = tuple(judged if s.step == "data" else s for s in card.steps)
+    return card.model_copy(
+        update={
+            "feedback": feedback, "steps": steps, "study": study, "grader": "openai:x", "prompts": ("grader/v2", "across/v1"),
+            "cost": ("grader: 9 calls, 61,000 tokens, about $0.12",),
+        }
+    )  # fmt: skip
+
+
+def test_the_feedback_comes_first_after_the_recommendation_and_says_what_it_rests_on(rich):
+    for text in (Page(report.html(rich)).text, report.markdown(rich)):
+        places = [
+            text.index(part)
+            for part in (
+                "Hire",
+                report.FEEDBACK,
+                "What worked",
+                "You argued it.",
+                "What was missing",
+                "Learn next",
+                "because data",
+            )
+        ]
+        assert places == sorted(places)
+        assert "the error in turn 1" in text and "notes: Splitting" in text and "put together from the verdicts" in text
+    assert NASTY in Page(report.html(rich)).text and "<script>" not in report.markdown(rich)
+
+
+def test_a_spread_is_shown_quietly_and_only_where_there_were_several_runs(rich, card):
+    for make in (report.html, report.markdown):
+        assert "3 runs: 1 to 3" in make(rich) and "named to quantified" in make(rich) and "graded 3 times" in make(rich)
+        assert " runs" not in make(card) and "times, and the middle" not in make(card)
+    agreed = rich.step("data").model_copy(update={"spread": (2, 2)})
+    assert (report.runs(agreed), report.runs(card.step("data"))) == ("", "")
+
+
+def test_who_graded_by_which_prompts_and_what_it_took_are_said(rich):
+    for text in (Page(report.html(rich)).text, report.markdown(rich)):
+        assert "graded by openai:x (grader/v2, across/v1)" in text
+        assert "9 calls, 61,000 tokens, about $0.12" in text.replace("\\$", "$")
+
+
+def test_a_rich_card_comes_back_whole_from_json(rich):
+    assert Scorecard.model_validate_json(report.as_json(rich)) == rich
+    assert rich.compact()["prompts"] == ["grader/v2", "across/v1"]
+
+
+def test_a_sentence_that_names_its_point_does_not_name_it_twice(rich):
+    said = rich.feedback.strengths[0].model_copy(update={"text": "On topic of unrated, you gave a reason."})
+    assert report.rests_on(said, rich) == ""
+    assert report.rests_on(rich.feedback.gaps[0], rich) == "the error in turn 1"

@@ -10,7 +10,7 @@ import streamlit as st
 
 from interviewer import report
 from interviewer.errors import InputError, InterviewerError
-from interviewer.scorecard import ErrorFound, Moment, Scorecard
+from interviewer.scorecard import Advice, ErrorFound, Moment, Scorecard
 from ui import design, picture, points, session, style
 from ui.turns import Hub
 
@@ -60,11 +60,13 @@ def _lay_out(hub: Hub, card: Scorecard) -> None:
     _downloads(card)
     if card.trouble:
         _troubled(hub, card)
+    _feedback(card)
     if card.pivotal:
         _section("What decided it")
         st.html("".join(_moment(m) for m in card.pivotal))
     _section("The steps")
     st.html(picture.steps(card.steps))
+    _runs(card)
     _section("Across the steps")
     st.html(picture.across(card.cross_cutting))
     if card.errors:
@@ -92,7 +94,7 @@ def _verdict(card: Scorecard) -> None:
     facts = [
         f"{style.minutes(used)} used, {style.minutes(planned)} planned for the steps" if planned else "",
         f"{card.hints} hint{'' if card.hints == 1 else 's'}" if card.hints else "no hints",
-        f"graded by {'the embedded grader' if card.grader == 'embedded' else card.grader}",
+        report.graded_by(card),
         "you have done this case, or read its notes, before" if card.practised else "",
         "notes were open during the round" if card.opened else "",
     ]
@@ -123,6 +125,30 @@ def _downloads(card: Scorecard) -> None:
 def _troubled(hub: Hub, card: Scorecard) -> None:
     st.warning("  \n".join(style.literal(t) for t in card.trouble))
     st.button("Grade again", on_click=hub.grade_again, args=(card.interview,), key="regrade")
+
+
+def _feedback(card: Scorecard) -> None:
+    """What came of it in a few sentences, each with what it rests on."""
+    if found := report.sections(card.feedback):
+        _section(report.FEEDBACK)
+    for title, advices in found:
+        kind = {"What worked": "good", "What was missing": "not"}.get(title, "mended")
+        st.html(f'<h3 class="group">{title}</h3>' + "".join(_advice(a, card, kind) for a in advices))
+    if card.feedback and card.feedback.trouble:
+        st.caption(style.literal(card.feedback.trouble))
+
+
+def _advice(advice: Advice, card: Scorecard, kind: str) -> str:
+    rests = report.rests_on(advice, card)
+    below = f'<p class="brow">{style.safe(style.sentence(rests))}</p>' if rests else ""
+    return f'<article class="moment {kind}"><p>{style.safe(advice.text)}</p>{below}</article>'
+
+
+def _runs(card: Scorecard) -> None:
+    """That the steps were graded more than once, and where the runs did not come to the same level."""
+    if often := report.repeated(card):
+        apart = [f"{s.title}: {told}" for s in card.steps if (told := report.runs(s))]
+        st.caption(style.literal(" ".join([often, *(["; ".join(apart) + "."] if apart else [])])))
 
 
 def _moment(moment: Moment) -> str:
@@ -163,3 +189,6 @@ def _behind(card: Scorecard) -> None:
     if card.sources:
         with st.expander("Sources of this case"):
             st.html(style.sources(card.sources))
+    if card.cost:
+        with st.expander("What it took"):
+            st.caption("  \n".join(map(style.literal, card.cost)))

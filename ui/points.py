@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from interviewer.report import groups
+from interviewer.report import groups, runs, varied
 from interviewer.scorecard import Scorecard, StepResult, Verdict
 from interviewer.steps import STEP
 from ui import style
@@ -21,6 +21,8 @@ def show(card: Scorecard) -> None:
         label_visibility="collapsed",
     )  # fmt: skip
     step = by_id[chosen or _first(card)]
+    if quiet := runs(step) or ("" if step.level is not None else style.sentence(step.reason)):
+        st.caption(style.literal(quiet))
     for title, verdicts in groups(step):
         st.html(f'<h3 class="group">{title} <small>{len(verdicts)}</small></h3>')
         for verdict in verdicts:
@@ -38,6 +40,7 @@ def _label(step: StepResult) -> str:
 def _criterion(verdict: Verdict) -> None:
     carried = verdict.depth in DEPTH
     how = f' <span class="tag">{DEPTH[verdict.depth]}</span>' if carried else ""
+    how += f' <span class="tag">{style.safe(varied(verdict))}</span>' if varied(verdict) else ""
     shown = carried or not verdict.strong
     strong = "" if shown else f'<p class="mend"><b>A strong answer</b> {style.safe(verdict.strong)}</p>'
     st.html(
