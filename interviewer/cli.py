@@ -26,8 +26,10 @@ app = typer.Typer(
 )  # fmt: skip
 cases = typer.Typer(help="The case studies.", no_args_is_help=True)
 index = typer.Typer(help="The index over the notes.", no_args_is_help=True)
+models = typer.Typer(help="Who does what: the models that are set up, and whether they work.", invoke_without_command=True)
 app.add_typer(cases, name="cases")
 app.add_typer(index, name="index")
+app.add_typer(models, name="models")
 
 Home = Annotated[
     Path | None, typer.Option("--home", help="Folder of the record and the index; over INTERVIEWER_HOME.", file_okay=False)
@@ -76,7 +78,9 @@ def _office(**flags) -> Office:
 
 def _models(model: str | None) -> dict[str, str | None]:
     """`--model` goes before every setting of a model, those of single jobs too."""
-    return {"model": model, "model_interviewer": model, "model_grader": model}
+    from interviewer.settings import JOBS
+
+    return {"model": model} | {f"model_{job}": model for job in JOBS}
 
 
 # --- interviews -----------------------------------------------------------------------------------------------------
@@ -91,6 +95,9 @@ def chat(
         Pace | None, typer.Option(help="`typed` gives half as much time again; a pipe is `spoken`, a terminal `typed`.")
     ] = None,
     model: Annotated[str | None, typer.Option(help="`embedded` or PROVIDER:NAME, for all jobs; over the environment.")] = None,
+    persona: Annotated[
+        str | None, typer.Option(help="How a model that interviews behaves: calm, tough or friendly; it is graded alike.")
+    ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Write record and scorecard to this file at the end.", dir_okay=False)
     ] = None,
@@ -101,7 +108,7 @@ def chat(
 
     if not case and not resume:
         raise InputError("which case? `interviewer cases list` shows them; `interviewer chat CASE` begins")
-    office = _office(**_models(model))
+    office = _office(persona=persona, **_models(model))
     typed = sys.stdin.isatty()
     if resume:
         interview = terminal.resume(office, _known(office, resume), typed, model)
@@ -163,11 +170,12 @@ def grade(
         typer.Option("--json-dir", help="One JSON file an interview goes here; without it, to standard output.", file_okay=False),
     ] = None,
     model: Annotated[str | None, typer.Option(help="Who grades: `embedded` or PROVIDER:NAME.")] = None,
+    repeats: Annotated[int | None, typer.Option(help="How often a model grades each step: 1, 3 or 5.")] = None,
 ) -> None:
     """Grade recorded interviews that were not held here. Exit code 1 when some file could not be graded."""
     from interviewer.batch import grade_all
 
-    bad = grade_all(_office(**_models(model)), source, case, level, json_dir)
+    bad = grade_all(_office(repeats=repeats, **_models(model)), source, case, level, json_dir)
     raise typer.Exit(1 if bad else 0)
 
 
@@ -296,6 +304,42 @@ def search(
         print("nothing in the index is about that")
     for hit in found:
         print(f"{hit.score:.4f}  {hit.passage.id}  {hit.passage.title}\n        {' '.join(hit.passage.text.split())[:160]}")
+
+
+# --- models ---------------------------------------------------------------------------------------------------------
+
+
+@models.callback()
+def list_models(context: typer.Context) -> None:
+    """Who does what: the models that are set up, and whether they work."""
+    if context.invoked_subcommand:
+        return
+    from interviewer.bill import unkept
+    from interviewer.models_check import listed
+    from interviewer.settings import load
+
+    settings = load(home=_home)
+    rows = [("job", "model", "asked at", "set by"), *listed(settings)]
+    for job, model, place, setting in rows:
+        evals = " (for evals only)" if job in ("candidate", "judge") else ""
+        print(f"{job:12} {model:28} {place or '-':34} {setting or '-'}{evals}")
+    if trouble := unkept((row[1] for row in rows[1:5]), settings.limit, settings.limit_tokens):
+        print(trouble, file=sys.stderr)
+    print("`interviewer models check` asks each of them something small.", file=sys.stderr)
+
+
+@models.command(name="check")
+def check_models() -> None:
+    """Ask each model that is set up something small (it costs next to nothing); exit code 1 when one cannot do its job."""
+    from interviewer.models_check import check
+    from interviewer.settings import load
+
+    bad = False
+    for finding in check(load(home=_home)):
+        cost = f" ({finding.cost})" if finding.cost else ""
+        print(f"{finding.job:12} {finding.model:28} {finding.text}{cost}", flush=True)
+        bad = bad or finding.bad
+    raise typer.Exit(1 if bad else 0)
 
 
 # --- small things ---------------------------------------------------------------------------------------------------

@@ -10,19 +10,30 @@ from interviewer.archive import Archive, Record
 from interviewer.casefile import CaseFile
 from interviewer.clock import Clock
 from interviewer.errors import InputError, SetupError
-from interviewer.interview import Interview
-from interviewer.settings import EMBEDDED, JOBS, Settings, load
-from interviewer.state import Terms, Value
+from interviewer.interview import Interview, Limit
+from interviewer.settings import EMBEDDED, Job, Settings, load
+from interviewer.state import Terms, Turn, Value, Work
 from interviewer.voice import EmbeddedVoice, Voice
 from knowledge.case import Head
 from knowledge.library import CaseError, Library
 
 if TYPE_CHECKING:
-    from interviewer.judging import Judge
+    from collections.abc import Iterable, Sequence
+
+    from interviewer.assessor import Assessor
+    from interviewer.bill import Done
+    from interviewer.eyes import Eyes
+    from interviewer.judging import Judge, Observed
+    from interviewer.models import ChatModel
     from interviewer.scorecard import Scorecard
     from interviewer.shelf import Shelf
     from interviewer.transcript import Transcript
     from knowledge.index import Index
+
+
+_HEAVY = (
+    threading.Lock()
+)  # two threads that import the packages of models and of the index at once see each other's half-made modules
 
 
 class CaseCard(Value):
@@ -83,13 +94,19 @@ class Office:
     # --- interviews -----------------------------------------------------------------------------------------------
 
     def start(self, terms: Terms, clock: Clock | None = None) -> Interview:
-        """A new interview; its first turn is spoken by `interview.speak()`."""
+        """A new interview; its first turn is spoken by `interview.speak()`. What the terms leave open is as the settings say.
+
+        SetupError when one of its models cannot be opened: better now than at the debrief.
+        """
         self.card(terms.case)
-        models = {job: self.settings.model_for(job) for job in JOBS} | terms.models
+        models = self.settings.agreed(terms.models)
         done = any(r.terms.case == terms.case and r.status == "finished" for r in self.archive.past())
         practised = done or terms.case in self.archive.openings()
-        terms = terms.model_copy(update={"models": models, "practised": practised})
-        self.voice(models["interviewer"])
+        persona = terms.persona if "persona" in terms.model_fields_set else self.settings.persona
+        terms = terms.model_copy(update={"models": models, "practised": practised, "persona": persona})
+        for job, model in models.items():
+            if model != EMBEDDED:
+                self.model(job, model)  # type: ignore[arg-type]
         record = self.archive.begin(terms, self.library.entry(terms.case).version)
         return self._interview(record, clock or Clock())
 
@@ -102,7 +119,7 @@ class Office:
         try:
             return self._interview(record, clock or Clock(record.clock))
         except SetupError as error:
-            models = record.terms.models | {"interviewer": EMBEDDED}
+            models = record.terms.models | {"interviewer": EMBEDDED, "assessor": EMBEDDED}
             held = record.model_copy(update={"terms": record.terms.model_copy(update={"models": models})})
             interview = self._interview(held, clock or Clock(record.clock))
             interview.trouble = f"{error} Until then the embedded interviewer goes on."
@@ -113,18 +130,48 @@ class Office:
         return self.archive.past()
 
     def _interview(self, record: Record, clock: Clock) -> Interview:
-        models = record.terms.models
-        voice = self.voice(models.get("interviewer", EMBEDDED))
-        return Interview(record.id, self.archive, self.file(record.terms.case), voice, clock, models.get("grader", EMBEDDED))
+        terms = record.terms
+        speaks, grades = terms.models.get("interviewer", EMBEDDED), terms.models.get("grader", EMBEDDED)
+        assesses = terms.models.get("assessor", EMBEDDED) if speaks != EMBEDDED else EMBEDDED
+        voice, assessor = self.voice(speaks, terms), self.assessor(assesses, terms.case)
+        return Interview(record.id, self.archive, self.file(terms.case), voice, clock, grades, assessor, self.limit)
 
-    def voice(self, model: str) -> Voice:
-        """The worker that speaks: the embedded one, or a model; SetupError when the model cannot be set up."""
+    def voice(self, model: str, terms: Terms) -> Voice:
+        """The worker that speaks in a round: the embedded one, or a model; SetupError when the model cannot be set up."""
         if model == EMBEDDED:
             return EmbeddedVoice()
         from interviewer.model_voice import ModelVoice
+
+        question = self.library.case(terms.case).question
+        return ModelVoice(self.model("interviewer", model), question, terms.level, terms.persona)
+
+    def assessor(self, model: str, slug: str) -> Assessor | None:
+        """The model that reads answers while the candidate thinks; None when the reader alone does it."""
+        if model == EMBEDDED:
+            return None
+        from interviewer.assessor import ModelAssessor
+
+        return ModelAssessor(self.model("assessor", model), self.file(slug))
+
+    def eyes(self, model: str) -> Eyes | None:
+        """The model that reads a picture; None when there is none that could."""
+        if model == EMBEDDED:
+            return None
+        from interviewer.eyes import Eyes
+
+        return Eyes(self.model("eyes", model))
+
+    @property
+    def limit(self) -> Limit:
+        """What an interview may take."""
+        return self.settings.limit, self.settings.limit_tokens
+
+    def model(self, job: Job, model: str) -> ChatModel:
+        """A model opened for a job, asked where the settings have it; SetupError when it cannot be opened."""
         from interviewer.models import open_model
 
-        return ModelVoice(open_model(self.settings.model_copy(update={"model_interviewer": model}), "interviewer"))
+        with _HEAVY:
+            return open_model(self.settings.using(job, model), job)
 
     # --- grading --------------------------------------------------------------------------------------------------
 
@@ -136,37 +183,60 @@ class Office:
         kept = [] if again else self.archive.scorecards(ident)
         if kept:
             return kept[0]
-        from interviewer.grader import grade
+        from interviewer.assessing import observed
+        from interviewer.bill import bill, over, works
         from interviewer.transcript import of_record
 
         record = self.archive.record(ident)
         turns = self.archive.turns(ident)
         if not any(t.role == "candidate" and t.text.strip() for t in turns):
             raise InputError("nothing was said in this interview yet: there is nothing to grade")
-        judge = self.judge(model or record.terms.models.get("grader", EMBEDDED), record.terms.case)
-        card = grade(of_record(record, turns), self.file(record.terms.case), judge)
+        notice = "" if model else over(bill(works(turns)), *self.limit)
+        turns = turns if notice else self._assessed(record, turns)
+        grader = EMBEDDED if notice else model or record.terms.models.get("grader", EMBEDDED)
+        card = self._graded(of_record(record, turns), grader, works(turns), observed(turns))
+        if notice:
+            card = card.model_copy(update={"cost": (*card.cost, notice)})
         self.archive.grade(ident, card)
         return card
 
-    def grade(self, transcript: Transcript, model: str | None = None) -> Scorecard:
-        """The scorecard of a recorded interview that was not held here. Nothing is kept."""
+    def _graded(self, transcript: Transcript, model: str, done: Iterable[Done] = (), noted: Sequence[Observed] = ()) -> Scorecard:
+        """The scorecard, and on it what it took together with what was `done` before; `noted` are errors for the grader to check."""
+        from interviewer.bill import bill, lines
         from interviewer.grader import grade
 
-        self.card(transcript.case)
-        return grade(
-            transcript, self.file(transcript.case), self.judge(model or self.settings.model_for("grader"), transcript.case)
-        )
+        chat = None if model == EMBEDDED else self.model("grader", model)
+        card = grade(transcript, self.file(transcript.case), self.judge(chat, transcript.case), noted)
+        took = [("grader", Work(worker=chat.name).spent(chat.spent), chat.calls)] if chat and chat.calls else []
+        return card.model_copy(update={"cost": lines(bill([*done, *took]))})
 
-    def judge(self, model: str, slug: str) -> Judge:
-        """The worker that grades."""
-        if model == EMBEDDED:
+    def _assessed(self, record: Record, turns: list[Turn]) -> list[Turn]:
+        """The turns with the assessments that are missing made, where a model assessed this round."""
+        from interviewer.assessing import complete, to_assess
+
+        model = record.terms.models.get("assessor", EMBEDDED)
+        if model == EMBEDDED or not to_assess(turns):
+            return turns
+        try:
+            assessor = self.assessor(model, record.terms.case)
+        except SetupError:  # its key is gone: what it would have noted is not needed for a grade
+            return turns
+        return complete(self.archive, record.id, assessor) if assessor else turns
+
+    def grade(self, transcript: Transcript, model: str | None = None) -> Scorecard:
+        """The scorecard of a recorded interview that was not held here. Nothing is kept."""
+        self.card(transcript.case)
+        return self._graded(transcript, model or self.settings.model_for("grader"))
+
+    def judge(self, model: ChatModel | None, slug: str) -> Judge:
+        """The worker that grades: a model, or the embedded one when there is none."""
+        if model is None:
             from interviewer.embedded_judge import EmbeddedJudge
 
             return EmbeddedJudge(self.file(slug).reader)
         from interviewer.model_judge import ModelJudge
-        from interviewer.models import open_model
 
-        return ModelJudge(open_model(self.settings.model_copy(update={"model_grader": model}), "grader"))
+        return ModelJudge(model, repeats=self.settings.repeats)
 
     # --- knowledge ------------------------------------------------------------------------------------------------
 
@@ -200,7 +270,8 @@ class Office:
             raise SetupError(
                 f"INTERVIEWER_EMBEDDING={name!r}: use `embedded` or openai:NAME, for example openai:text-embedding-3-small"
             )
-        return Index(self.settings.index_folder, stamp(self.library), lambda: passages(self.library), embedding, rebuild)
+        with _HEAVY:
+            return Index(self.settings.index_folder, stamp(self.library), lambda: passages(self.library), embedding, rebuild)
 
 
 def _card(head: Head) -> CaseCard:

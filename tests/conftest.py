@@ -12,7 +12,7 @@ import pytest
 
 from interviewer.settings import Settings
 
-OURS = ("INTERVIEWER_", "OPENAI_", "ANTHROPIC_", "GOOGLE_", "LANGCHAIN_", "LANGSMITH_")
+OURS = ("INTERVIEWER_", "OPENAI_", "AZURE_OPENAI_", "ANTHROPIC_", "GOOGLE_", "LANGCHAIN_", "LANGSMITH_")
 
 
 @pytest.fixture(autouse=True)

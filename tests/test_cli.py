@@ -13,6 +13,7 @@ import pytest
 
 from evals.fake_server import FAULTS, FakeServer
 from interviewer.scorecard import CROSS, Scorecard
+from interviewer.settings import ROUND as JOBS
 from interviewer.steps import STEPS
 
 ROUND = (
@@ -357,10 +358,58 @@ def test_the_model_flag_goes_before_every_setting_of_a_model(run, monkeypatch, t
         "chat", "tiny", "--model", "embedded", "--json", tmp_path / "a.json", stdin="I assume the goal is finished episodes.\n"
     )
     assert ran.code == 0
-    assert json.loads((tmp_path / "a.json").read_text())["record"]["terms"]["models"] == {
-        "interviewer": "embedded",
-        "grader": "embedded",
-    }
+    models = json.loads((tmp_path / "a.json").read_text())["record"]["terms"]["models"]
+    assert models == dict.fromkeys(JOBS, "embedded")
+
+
+# --- models -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_models_are_listed_with_place_and_setting(run, monkeypatch):
+    assert "interviewer  embedded" in run("models").out
+    monkeypatch.setenv("INTERVIEWER_MODEL", "openai:fake")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://here/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    told = run("models")
+    assert told.code == 0
+    assert [line.split()[:4] for line in told.out.splitlines()[1:3]] == [
+        [job, "openai:fake", "http://here/v1", "INTERVIEWER_MODEL"] for job in JOBS[:2]
+    ]
+    assert "sk-secret" not in told.out + told.err
+
+
+def test_a_limit_that_cannot_be_kept_is_told_with_the_models(run, monkeypatch):
+    monkeypatch.setenv("INTERVIEWER_MODEL", "openai:fake")
+    monkeypatch.setenv("INTERVIEWER_LIMIT", "1")
+    assert "INTERVIEWER_LIMIT_TOKENS" in run("models").err
+    monkeypatch.setenv("INTERVIEWER_LIMIT_TOKENS", "50000")
+    assert "INTERVIEWER_LIMIT" not in run("models").err
+
+
+def test_a_check_of_models_that_work_ends_with_0_and_of_one_that_does_not_with_1(run, monkeypatch):
+    assert run("models", "check").code == 0
+    monkeypatch.setenv("INTERVIEWER_MODEL_INTERVIEWER", "openai:fake")
+    monkeypatch.setenv("INTERVIEWER_MODEL_ASSESSOR", "embedded")
+    monkeypatch.setenv("INTERVIEWER_MODEL_EYES", "embedded")
+    monkeypatch.setenv("OPENAI_API_KEY", "key")
+    with FakeServer("one two three") as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        good = run("models", "check")
+        server.play(FAULTS["401"])
+        bad = run("models", "check")
+    assert (good.code, bad.code) == (0, 1)
+    assert re.search(r"interviewer +openai:fake +works: it streams, first word after \d+ ms", good.out)
+    assert re.search(r"interviewer +openai:fake +does not work: The model openai:fake did not accept the key", bad.out)
+    assert "Traceback" not in bad.out + bad.err
+
+
+def test_the_persona_of_a_round_is_kept_with_its_terms(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("INTERVIEWER_PERSONA", "friendly")
+    run("chat", "tiny", "--json", tmp_path / "a.json", stdin="Two towers.\n")
+    run("chat", "tiny", "--persona", "tough", "--json", tmp_path / "b.json", stdin="Two towers.\n")
+    kept = [json.loads((tmp_path / name).read_text())["record"]["terms"]["persona"] for name in ("a.json", "b.json")]
+    assert kept == ["friendly", "tough"]
+    assert run("chat", "tiny", "--persona", "rude").code == 2
 
 
 def test_the_app_is_started_on_the_packaged_page_with_the_flags_it_needs(run, monkeypatch):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from interviewer.errors import InterviewerError
 from interviewer.office import CaseCard
-from interviewer.settings import EMBEDDED
+from interviewer.settings import EMBEDDED, ROUND
 from interviewer.state import Level, Pace, Terms
 from interviewer.steps import STEPS, total
 from ui import past, session, style
@@ -21,6 +21,11 @@ LEVELS = {
 }
 LENGTHS = {20: "20 min", 45: "45 min", 60: "60 min"}
 PACES = {"typed": "Typed", "spoken": "Spoken"}
+PERSONAS = {
+    "calm": "attentive, neutral, unhurried",
+    "tough": "terse and sceptical, presses on the weakest claim",
+    "friendly": "warm and relaxed, asks just as much",
+}
 RECENT = 3
 ORDER = ("most", "often", "sometimes")
 FIRST = "video_recommendation"  # the case that a newcomer sees: famous, and the one with the most wordings
@@ -85,9 +90,10 @@ def _terms(hub: Hub, card: CaseCard) -> Terms:
         minutes = _choice("Length", LENGTHS, 45, "minutes")
         pace = _choice("Pace", PACES, "typed", "pace")
     st.caption(f"{level.capitalize()}: {LEVELS[level]}.  \n{_pace(minutes, pace)}")
+    models = _who(hub)
+    persona = hub.office.settings.persona if models["interviewer"] == EMBEDDED else _manner(hub)
     return Terms(
-        case=card.slug, level=cast(Level, level), minutes=minutes, pace=cast(Pace, pace),
-        models={"interviewer": _who(hub)},
+        case=card.slug, level=cast(Level, level), minutes=minutes, pace=cast(Pace, pace), models=models, persona=persona,
     )  # fmt: skip
 
 
@@ -103,22 +109,50 @@ def _pace(minutes: int, pace: str) -> str:
     return f"Spoken: you talk, and dictate or note down what you say. The plan is that of a live round: {whole}"
 
 
-def _who(hub: Hub) -> str:
-    """Which worker speaks; a choice only where a model is set up."""
+def _who(hub: Hub) -> dict[str, str]:
+    """Which workers interview, read and grade; a choice only where a model is set up."""
     settings = hub.office.settings
-    model, grader = settings.model_for("interviewer"), settings.model_for("grader")
-    chosen = model
-    if model == EMBEDDED:
+    models = [m for m in dict.fromkeys(settings.model_for(job) for job in ROUND) if m != EMBEDDED]
+    if not models:
         st.html(
             '<p class="who"><b>Who interviews</b><em>The embedded interviewer</em>It runs on this machine and needs no key. '
             "A model can speak instead: set <code>INTERVIEWER_MODEL</code> before you start the app.</p>"
         )
-    else:
-        names = {model: f"The model {model}", EMBEDDED: "The embedded interviewer"}
-        notes = ["speaks through your provider and key", "runs on this machine, needs no key"]
-        chosen = st.radio("Who interviews", list(names), format_func=lambda m: names[m], captions=notes, key="who") or model
-    if grader != EMBEDDED:
-        st.caption(style.literal(f"The debrief is graded by {grader}."))
+        return {"interviewer": EMBEDDED}
+    chosen = {"interviewer": _interviewer(models, settings.model_for("interviewer"))}
+    usual = settings.agreed(chosen)
+    with st.container(horizontal=True, gap="medium", key="others"):
+        if chosen["interviewer"] != EMBEDDED:
+            chosen["assessor"] = _worker("Who reads along", models, usual["assessor"], "assessor")
+        chosen["grader"] = _worker("Who grades", models, usual["grader"], "grader")
+    return chosen
+
+
+def _interviewer(models: list[str], usual: str) -> str:
+    names = {m: f"The model {m}" for m in models} | {EMBEDDED: "The embedded interviewer"}
+    notes = ["speaks through your provider and key"] * len(models) + ["runs on this machine, needs no key"]
+    options = list(names)
+    chosen = st.radio(
+        "Who interviews", options, index=options.index(usual), format_func=lambda m: names[m], captions=notes, key="who"
+    )
+    return chosen or usual
+
+
+def _worker(label: str, models: list[str], usual: str, key: str) -> str:
+    """A model, or what runs here; begins anew with what is usual when that changes."""
+    options = [*models, EMBEDDED]
+    return st.selectbox(
+        label, options, index=options.index(usual), key=f"{key}-{usual}", width=330,
+        format_func=lambda m: "Embedded, on this machine" if m == EMBEDDED else m,
+    )  # fmt: skip
+
+
+def _manner(hub: Hub) -> str:
+    usual = hub.office.settings.persona
+    names = {each: each.capitalize() for each in dict.fromkeys([*PERSONAS, usual])}
+    chosen = _choice("How it behaves", names, usual, "persona")
+    if line := PERSONAS.get(chosen):
+        st.caption(f"{names[chosen]}: {line}. The grade is the same.")
     return chosen
 
 
