@@ -25,6 +25,7 @@ DOORS = {
     "langchain_openai": {"interviewer/models.py"},
     "streamlit": {"ui/"},
     "typer": {"interviewer/cli.py"},
+    "PIL": {"interviewer/eyes.py"},
 }
 OPENAI = {"knowledge/embedding.py", "interviewer/faults.py", "interviewer/models.py", "interviewer/speech.py"}
 GROUND = {"knowledge/case.py": set(), "interviewer/errors.py": set()}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from interviewer.settings import EMBEDDED
 from interviewer.state import RoomView
-from ui import session
+from ui import session, whiteboard
 from ui.style import safe
 
 _JS = Path(__file__).with_name("desk.js").read_text(encoding="utf-8")
@@ -18,10 +19,12 @@ _KEEPER: list = []
 
 @dataclass(frozen=True)
 class Given:
-    """What the candidate gave: words, or a button."""
+    """What the candidate gave: words, a button, or a picture with the words typed beside it."""
 
     text: str = ""
     button: str = ""
+    picture: bytes = b""
+    mime: str = ""
 
 
 def draw(view: RoomView, speaking: bool) -> Given | None:
@@ -29,15 +32,28 @@ def draw(view: RoomView, speaking: bool) -> Given | None:
     paused = view.status == "paused"
     with st.bottom:
         button = _buttons(view, speaking, paused)
+        whiteboard.board(view.id)
         if text := session.take("answer"):
             session.put_back("answer", text)
         hold = "Paused: press Continue to go on" if paused else "Your answer. Enter sends"
-        given = st.chat_input(hold, key="answer", disabled=paused)
+        files = {"accept_file": True, "file_type": whiteboard.TYPES, "max_upload_size": 10} if sees(view) else {}
+        given = st.chat_input(hold, key="answer", disabled=paused, **files)  # type: ignore[call-overload]
         st.html(_worker(view))
         _keep_draft(view)
-    if button:
-        return Given(button=button)
-    return Given(text=given) if given and given.strip() else None
+    return Given(button=button) if button else _given(given)
+
+
+def sees(view: RoomView) -> bool:
+    """Whether a model is set up that could read a picture."""
+    return view.terms.models.get("eyes", EMBEDDED) != EMBEDDED
+
+
+def _given(given: Any) -> Given | None:
+    """What came out of the answer box: a text, or Streamlit's value of text and files."""
+    text = (given if isinstance(given, str) else given.text or "") if given else ""
+    if given and not isinstance(given, str) and given.files:
+        return Given(text=text, picture=given.files[0].getvalue(), mime=given.files[0].type or "")
+    return Given(text=text) if text.strip() else None
 
 
 def _buttons(view: RoomView, speaking: bool, paused: bool) -> str:
@@ -56,6 +72,7 @@ def _buttons(view: RoomView, speaking: bool, paused: bool) -> str:
             kind = "primary" if name == "continue" else "secondary"
             if st.button(label, key=f"{name}-{view.version}", shortcut=shortcut, disabled=disabled, help=tip, type=kind):  # type: ignore[arg-type]
                 pressed = name
+        whiteboard.button(view.id)
     return pressed
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from interviewer.errors import StaleError
+from interviewer.settings import EMBEDDED
 from interviewer.state import RoomView
-from ui import desk, session, style
+from ui import desk, session, style, whiteboard
+from ui.desk import Given
 from ui.head import head
 from ui.turns import Hub, Turn
 
 COMMANDS = {"/hint": "hint", "/next": "next", "/finish": "finish", "/pause": "pause"}
 PRESSED = ("(asked for a hint)", "(asked to move on)", "(finished the round)", "(no answer)")
 LATE = "The interview had moved on before that arrived, so it was not taken. Your text is back in the box."
+BLIND = "No model is set up here that could read a picture."
 EARLY = "The interviewer was still speaking, so that was not taken. Your text is back in the box."
 
 
@@ -43,6 +46,9 @@ def _answer(hub: Hub, view: RoomView, speaking: bool) -> None:
     given = desk.draw(view, speaking)
     if not given:
         return
+    if given.picture:
+        _picture(hub, view, given)
+        st.rerun()
     pressed = given.button or COMMANDS.get(given.text.strip().lower(), "")
     if pressed == "finish":
         _confirm(hub, view)
@@ -62,6 +68,16 @@ def _send(hub: Hub, view: RoomView, text: str, pressed: str) -> None:
         if text:
             session.keep("answer", text)
             session.tell(EARLY if hub.running(view.id) else LATE)
+
+
+def _picture(hub: Hub, view: RoomView, given: Given) -> None:
+    """Read a picture onto the whiteboard. It is no answer yet: the words beside it go back into the box, whatever comes of it."""
+    session.keep("answer", given.text)
+    session.tell("")
+    with st.bottom, st.spinner("Reading your picture ..."):
+        eyes = hub.office.eyes(view.terms.models.get("eyes", EMBEDDED))
+        trouble = whiteboard.look(eyes, given.picture, given.mime, view.id) if eyes else BLIND
+    session.tell(whiteboard.told(trouble) if trouble else "")
 
 
 def _stop_or_go(hub: Hub, ident: str, what: str) -> None:
@@ -89,9 +105,11 @@ def _confirm(hub: Hub, view: RoomView) -> None:
 
 
 def _talk(view: RoomView) -> None:
-    for role, text in view.turns:
+    for n, (role, text) in enumerate(view.turns):
         with st.chat_message(role):
             st.html(f'<div class="said{" pressed" if text in PRESSED else ""}">{style.safe(text)}</div>')
+            if role == "candidate":
+                whiteboard.under(text, f"drawing-{n}")
 
 
 def _now(hub: Hub, view: RoomView, turn: Turn | None) -> None:
