@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import socket
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from evals.fake_replies import FAULTS, Reply
 
-__all__ = ["FAULTS", "FakeServer", "Reply"]
+__all__ = ["FAULTS", "FakeServer", "Reply", "Script"]
+
+Script = Reply | str | Callable[[dict[str, Any]], Reply]  # a reply, its text, or what makes one of a request's body
 
 
 class FakeServer:
     """A context manager that replies in the order of `script`, the last one for ever; `url` is its base URL.
 
-    `requests` holds the bodies asked, `keys` the Authorization headers, `first_words` when (perf_counter seconds) the
+    `port` 0 takes any that is free. `requests` holds the bodies asked, `keys` the Authorization headers, `first_words` when (perf_counter seconds) the
     first word of each stream was about to leave, `left` how many readers hung up while they were being told something.
     """
 
-    def __init__(self, *script: Reply | str):
-        self._script = [Reply(each) if isinstance(each, str) else each for each in script or (Reply(),)]
+    def __init__(self, *script: Script, port: int = 0):
         self.requests: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.first_words: list[float] = []
         self.left = 0
+        self.open: set[socket.socket] = set()
         self.closing, self._lock = threading.Event(), threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Handler,), {"fake": self}))
+        self.play(*script)
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), type("Bound", (_Handler,), {"fake": self}))
         self._http.daemon_threads, self._http.block_on_close = True, False
-        self.url = f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+        self.port = self._http.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}/v1"
 
     def __enter__(self) -> FakeServer:
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -41,14 +47,23 @@ class FakeServer:
         self.closing.set()
         self._http.shutdown()
         self._http.server_close()
+        for connection in list(self.open):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def play(self, *script: Script) -> None:
+        """From the next request on it replies by another script."""
+        with self._lock:
+            self._script, self._played = list(script) or [Reply()], 0
 
     def take(self, body: dict[str, Any], key: str) -> Reply:
         """Notes a request and gives the reply that is due."""
         with self._lock:
-            reply = self._script[min(len(self.requests), len(self._script) - 1)]
+            due = self._script[min(self._played, len(self._script) - 1)]
+            self._played += 1
             self.requests.append(body)
             self.keys.append(key)
-        return reply
+            return Reply(due) if isinstance(due, str) else due if isinstance(due, Reply) else due(body)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -57,16 +72,19 @@ class _Handler(BaseHTTPRequestHandler):
     fake: FakeServer
 
     def handle(self) -> None:
+        self.fake.open.add(self.connection)
         try:
             super().handle()
         except ConnectionError:
             self.fake.left += 1
+        finally:
+            self.fake.open.discard(self.connection)
 
     def do_POST(self) -> None:
         self.body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.reply = reply = self.fake.take(self.body, self.headers.get("Authorization", ""))
         streamed = bool(self.body.get("stream"))
-        if reply.fault == "silent" or (reply.fault in ("stall", "drop") and not streamed):
+        if reply.fault == "silent":
             self._hang_up()
         elif reply.fault == "page":
             self._send(b"<html><body>Welcome</body></html>", "text/html")
@@ -75,8 +93,26 @@ class _Handler(BaseHTTPRequestHandler):
         elif streamed:
             self._stream()
         else:
-            message = {"role": "assistant", "content": reply.text, "refusal": reply.refusal}
-            self._json(self._frame([{"index": 0, "message": message, "finish_reason": reply.ends}], usage=True))
+            self._whole()
+
+    def _whole(self) -> None:
+        """A reply in one piece; what breaks a stream off in its middle does the same to this."""
+        reply = self.reply
+        time.sleep(reply.delay)
+        message = {"role": "assistant", "content": reply.text, "refusal": reply.refusal}
+        ends: str | None = reply.ends
+        if reply.fault == "cut":
+            message["content"], ends = reply.text[: len(reply.text) // 2], None
+        data = json.dumps(self._frame([{"index": 0, "message": message, "finish_reason": ends}], usage=True)).encode()
+        if reply.fault == "error_event":
+            self._json({"error": {"message": reply.message, "type": "error", "code": reply.code}})
+        elif reply.fault == "garbled":
+            self._send(data[: len(data) // 2], "application/json")
+        elif reply.fault in ("stall", "drop"):
+            self._send(data, "application/json", upto=len(data) // 2)
+            self._hang_up()
+        else:
+            self._send(data, "application/json")
 
     def _stream(self) -> None:
         reply = self.reply
@@ -115,7 +151,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _frame(self, choices: list[dict[str, Any]], usage: bool = False) -> dict[str, Any]:
         asked, said = len(json.dumps(self.body["messages"]).split()), len(self.reply.text.split())
-        tokens = {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
+        tokens = {
+            "prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said,
+            "prompt_tokens_details": {"cached_tokens": self.reply.cached},
+        }  # fmt: skip
         kind = "chat.completion.chunk" if self.body.get("stream") else "chat.completion"
         told = {"id": "fake-1", "object": kind, "created": 1, "model": "fake", "choices": choices}
         return told | ({"usage": tokens} if usage else {})
@@ -123,12 +162,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _json(self, payload: dict[str, Any], status: int = 200) -> None:
         self._send(json.dumps(payload).encode(), "application/json", status)
 
-    def _send(self, data: bytes, kind: str, status: int = 200) -> None:
+    def _send(self, data: bytes, kind: str, status: int = 200, upto: int | None = None) -> None:
         self.send_response(status)
-        for name, value in (("Content-Type", kind), ("Content-Length", len(data)), ("retry-after-ms", 1)):
-            self.send_header(name, str(value))
+        for name, value in (("Content-Type", kind), ("Content-Length", str(len(data))), *self.reply.headers):
+            self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(data)
+        self.wfile.write(data[:upto])
 
     def _hang_up(self) -> None:
         if self.reply.fault in ("silent", "stall"):

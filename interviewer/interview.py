@@ -105,6 +105,10 @@ class Interview:
         """A button instead of an answer: "hint", "next" or "finish"."""
         yield from self.reply("", version, button)
 
+    def go_embedded(self) -> None:
+        """From here on the embedded workers speak and read; what a model has noted so far stays."""
+        self.voice, self._assessing = EmbeddedVoice(), None
+
     def pause(self) -> None:
         """Stop the clock until `go_on`."""
         self._archive.keep(self.id, clock=self.clock.stop(), status="paused")
@@ -219,7 +223,7 @@ class Interview:
     def _keep_to_limit(self) -> None:
         """Past the limit of cost the embedded interviewer goes on, and says why."""
         if self.voice.chooses and (notice := over(self.spent(), *self._limit)):
-            self.voice, self._assessing = EmbeddedVoice(), None
+            self.go_embedded()
             self.notice = notice
 
     def _said(self, move: Move, speech: Speech, work: Work) -> None:

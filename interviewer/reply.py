@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any, NamedTuple
@@ -12,15 +13,25 @@ from interviewer.faults import fault, understood
 LENGTH = ("length", "max_tokens", "max_output_tokens", "model_context_window_exceeded")
 REFUSED = ("content_filter", "refusal", "safety", "recitation", "blocklist", "prohibited_content")
 ENDS_KNOWN = ("openai", "azure_openai", "anthropic", "ollama")  # providers that always say why a reply ended
+REACH = 8  # characters that a marker of data may stretch over two pieces
+_DATA = re.compile(r"```|\{\s*[\"'}]|\[\s*\{")
+_DATA_FIRST = re.compile(r"\s*(?:\{|\[\s*[\"\[{]|<(?:!doctype|html|\?xml)\b)", re.IGNORECASE)
+
+
+Counts = tuple[int, int, int]  # tokens in, out, cached
 
 
 class Usage(NamedTuple):
-    """What a call took: tokens by the provider's count (0 if it gives none), milliseconds to first word and end."""
+    """What a call took: tokens by the provider's count (0 if it gives none), milliseconds to first word and end.
+
+    `tokens_cached` are those of `tokens_in` that the provider had kept from an earlier call.
+    """
 
     tokens_in: int = 0
     tokens_out: int = 0
     first: float = 0.0
     whole: float = 0.0
+    tokens_cached: int = 0
 
     def plus(self, other: Usage) -> Usage:
         """Both together."""
@@ -31,14 +42,15 @@ class Reply(Iterator[str]):
     """Words as they come. Iterate it once; `usage` is complete when the iteration has ended, however it ended.
 
     `chunks` are LangChain's; `limit` is the seconds from first to last chunk that a model may take. ModelError while
-    iterating when the reply is not whole: what came before it is then to be thrown away.
+    iterating when the reply is not whole, or is data (JSON, code, a page) and no speech: what came before it is then to
+    be thrown away.
     """
 
     def __init__(self, chunks: Generator[Any, None, None], name: str, limit: float, spend: Callable[[Usage], None]):
         self.usage = Usage()
         self._chunks, self._name, self._limit, self._spend = chunks, name, limit, spend
         self._end: str | None = None
-        self._tokens = {"input_tokens": 0, "output_tokens": 0}
+        self._counts = (0, 0, 0)
         self._words = self._run()
 
     def __next__(self) -> str:
@@ -50,15 +62,18 @@ class Reply(Iterator[str]):
 
     def _run(self) -> Generator[str, None, None]:
         began = time.perf_counter()
-        first, blank = 0.0, True
+        first, blank, tail = 0.0, True, ""
         try:
             for piece in aloud(self._pieces()):
+                if (_DATA_FIRST.match(piece) and not first) or _DATA.search(tail + piece):
+                    raise fault(self._name, "data")
                 first, blank = first or time.perf_counter(), blank and not piece.strip()
+                tail = (tail + piece)[-REACH:]
                 yield piece
             check(self._name, self._end, blank)
         finally:
             self._chunks.close()
-            self.usage = usage_of(self._tokens, began, first, time.perf_counter())
+            self.usage = _usage(self._counts, began, first, time.perf_counter())
             self._spend(self.usage)
 
     def _pieces(self) -> Iterator[str]:
@@ -71,8 +86,8 @@ class Reply(Iterator[str]):
                 if now > until:
                     raise fault(self._name, "stall")
                 self._end = ending(chunk) or self._end
-                for kind in self._tokens:  # some providers tell what came in at the beginning, what went out at the end
-                    self._tokens[kind] += (chunk.usage_metadata or {}).get(kind, 0)
+                # some providers tell what came in at the beginning, what went out at the end
+                self._counts = _sum(self._counts, counts(chunk.usage_metadata))
                 if chunk.text:
                     yield str(chunk.text)
         except ModelError:
@@ -120,10 +135,25 @@ def ending(message: Any) -> str | None:
 
 def usage_of(tokens: Any, began: float, first: float, ended: float) -> Usage:
     """Usage from LangChain's token counts, or None, and three readings of perf_counter (`first` 0: no word came)."""
-    counts = tokens or {}
+    return _usage(counts(tokens), began, first, ended)
+
+
+def counts(tokens: Any) -> Counts:
+    """Tokens in, out, and of those that came in the cached ones, from LangChain's `usage_metadata`, or None."""
+    told = tokens or {}
+    cached = (told.get("input_token_details") or {}).get("cache_read") or 0
+    return told.get("input_tokens") or 0, told.get("output_tokens") or 0, cached
+
+
+def _sum(one: Counts, other: Counts) -> Counts:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+
+
+def _usage(taken: Counts, began: float, first: float, ended: float) -> Usage:
     return Usage(
-        tokens_in=counts.get("input_tokens", 0),
-        tokens_out=counts.get("output_tokens", 0),
+        tokens_in=taken[0],
+        tokens_out=taken[1],
         first=((first or ended) - began) * 1000,
         whole=(ended - began) * 1000,
+        tokens_cached=taken[2],
     )

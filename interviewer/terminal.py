@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from interviewer.batch import write
 from interviewer.clock import Clock, VirtualClock
 from interviewer.errors import InputError, ModelError, StaleError
-from interviewer.interview import EmbeddedVoice, Interview
+from interviewer.interview import Interview
 from interviewer.state import Terms
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ def in_terminal(office: Office, interview: Interview, json_file: Path | None, ho
         if json_file:
             _export(office, interview, json_file, None)
         return
+    if spent := interview.view().spent:
+        screen.tell(f"The models of this round took {spent}.")
     screen.tell("The round is over. Reading it through for the debrief ...")
     card = _card(office, interview)
     if card:
@@ -128,6 +130,7 @@ def _send(interview: Interview, screen: Screen, keyboard: Keyboard, text: str, p
 
 def _speak(interview: Interview, screen: Screen, keyboard: Keyboard) -> None:
     """The interviewer's turn; when a model fails the candidate chooses whether to try again or to go on without it."""
+    known = interview.notice
     while interview.waiting:
         try:
             for piece in interview.speak():
@@ -135,8 +138,10 @@ def _speak(interview: Interview, screen: Screen, keyboard: Keyboard) -> None:
         except ModelError as error:
             screen.warn(f"{error}\nYour answer is kept; nothing of this reply is.")
             if keyboard.ask("Try again, or go on with the embedded interviewer? [R/e]").startswith("e"):
-                interview.voice = EmbeddedVoice()
+                interview.go_embedded()
     screen.said()
+    if interview.notice != known:
+        screen.warn(interview.notice)
 
 
 def _pause(interview: Interview, screen: Screen, keyboard: Keyboard) -> None:
@@ -206,13 +211,17 @@ def _speak_plainly(interview: Interview) -> None:
     """One reply as one paragraph; a model that fails is replaced by the embedded interviewer for the rest."""
     if not interview.waiting:
         return
+    known = interview.notice
     try:
         words = "".join(interview.speak())
     except ModelError as error:
         print(f"notice: {error}; from here on the embedded interviewer speaks", file=sys.stderr, flush=True)
-        interview.voice = EmbeddedVoice()
+        interview.go_embedded()
         words = "".join(interview.speak())
     print(f"{words}\n", flush=True)
+    if interview.notice != known:
+        print(f"notice: {interview.notice}", file=sys.stderr, flush=True)
+    interview.settle()
 
 
 # --- both -----------------------------------------------------------------------------------------------------------

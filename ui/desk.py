@@ -78,7 +78,8 @@ def _buttons(view: RoomView, speaking: bool, paused: bool) -> str:
 
 def _worker(view: RoomView) -> str:
     name = "the embedded interviewer" if view.voice == EMBEDDED else safe(view.voice)
-    return f'<p class="worker">You talk with {name}.<i> Shift+Enter makes a new line.</i></p>'
+    spent = f" {safe(view.spent)}." if view.spent else ""
+    return f'<p class="worker">You talk with {name}.{spent}<i> Shift+Enter makes a new line.</i></p>'
 
 
 def _keep_draft(view: RoomView) -> None:

@@ -116,6 +116,8 @@ def _now(hub: Hub, view: RoomView, turn: Turn | None) -> None:
     """What happens at the end of the talk: words that are coming, a model that failed, a clock that stands."""
     if notice := session.told():
         st.info(notice)
+    if view.notice:
+        st.info(style.literal(view.notice))
     if turn:
         _follow(turn)
         st.rerun()

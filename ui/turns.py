@@ -13,7 +13,7 @@ import streamlit as st
 
 from interviewer.archive import Record
 from interviewer.errors import InterviewerError, StaleError
-from interviewer.interview import EmbeddedVoice, Interview
+from interviewer.interview import Interview
 from interviewer.office import CaseCard, Office
 from interviewer.scorecard import Scorecard
 from interviewer.state import Terms
@@ -159,7 +159,7 @@ class Hub:
 
     def go_embedded(self, ident: str) -> None:
         """From here on the embedded interviewer speaks."""
-        self.interview(ident).voice = EmbeddedVoice()
+        self.interview(ident).go_embedded()
         self.speak(ident)
 
     def running(self, ident: str) -> Turn | None:
