@@ -37,10 +37,10 @@ def with_options(desk: Desk, move: Move, before: Turn | None) -> Move:
         move = move.model_copy(update={"note": ""})
     if move.kind not in OPEN_TO_CHOICE or not move.question or (move.kind == "redirect" and move.topic in FIXED_REDIRECTS):
         return move.model_copy(update={"near": near})
-    decided = _decided(desk, move)
-    forced = move.kind == "advance" and bool(move.note)
-    legal = _distinct([decided, *_late(desk, before), *([] if forced else _others(desk, move))])[:MOST_LEGAL]
-    drafted = [] if forced or before is None or before.assessment is None else list(_drafted(desk, before, legal))
+    if move.step != desk.step and move.note:  # the clock says that the round goes on: there is nothing to choose
+        return move.model_copy(update={"kind": "advance", "near": near})
+    legal = _distinct([_decided(desk, move), *_late(desk, before), *_others(desk, move)])[:MOST_LEGAL]
+    drafted = [] if before is None or before.assessment is None else list(_drafted(desk, before, legal))
     options = (*legal, *drafted[:MOST_DRAFTED])
     return move.model_copy(update={"near": near, "options": options, "offered": tuple(o.question for o in options)})
 

@@ -53,6 +53,11 @@ class Desk:
         """Seconds left of it."""
         return self.whole - self.state.clock
 
+    @property
+    def pause(self) -> float:
+        """Seconds that this candidate takes from one question to the next, on average."""
+        return self.state.clock / max(1, len(self.state.moves))
+
     def used(self, step: str) -> float:
         """The share of its planned time that a step has used; 1 is all of it."""
         return self.state.spent.get(step, 0.0) / plan(self.state.terms.minutes, self.state.terms.pace)[step]

@@ -89,7 +89,7 @@ def _asks(brief: Brief) -> list[str]:
     """The questions that are legal now; a question alone when there is no choice."""
     if brief.asks:
         return ["ask one of these, or your own on the same topic:", *(f"- {_named(ask)}{ask.question}" for ask in brief.asks)]
-    marked = "(challenge) " if brief.kind == "challenge" else ""
+    marked = {"challenge": "(challenge) ", "advance": f"(on to {brief.step_title}, now) "}.get(brief.kind, "")
     return [f"ask: {marked}{_hung(brief.anchor, brief.topic == 'earlier')}{brief.question}"] if brief.question else []
 
 

@@ -17,6 +17,7 @@ CLOSING = 150.0  # seconds of a 45-minute round kept for the wrap-up
 TWIST_FROM, TWIST_UNTIL = 0.40, 0.80  # shares of the round in which the twist falls
 LATE_TURN = 16  # turns after which a quick candidate gets the twist although little time has gone
 MOSTLY = 0.6  # share of an answer from which the round goes along with what it is about
+LAST_STEPS: tuple[Step, ...] = ("evaluate", "serve", "monitor")
 MY_MISTAKE = "then I took you wrongly, thank you"
 BEFORE_DESIGN = ("clarify", "frame")  # not gone back to at the end: the design has answered them
 TAKE_IT = "Take it that way."
@@ -218,13 +219,18 @@ def _listens(desk: Desk) -> Move | None:
 
 
 def _overrun(desk: Desk) -> Move | None:
-    """Asks to move on when the step has overrun by 30 %, or when the last three steps would not get their eight minutes."""
+    """Asks to move on when the step has overrun by 30 %, or when the last three steps would not get their eight minutes, or for
+    somebody who answers at length not an answer each."""
     if after(desk.step) is None:
         return None
-    kept = reserve(desk.state.terms.minutes, desk.state.terms.pace) + CLOSING * desk.whole / 2700
+    ahead = [s for s in LAST_STEPS if s not in desk.state.entered and s != desk.step]
+    kept = max(reserve(desk.state.terms.minutes, desk.state.terms.pace), len(ahead) * desk.pause) + CLOSING * desk.whole / 2700
     if STEPS.index(desk.step) < STEPS.index("evaluate") and desk.left < kept:
         note = "I want to leave time for evaluation, serving and monitoring"
         return _onward(desk, "eight minutes are kept for the last three steps", to="evaluate", note=note)
+    if ahead and desk.step in LAST_STEPS and desk.left < (len(ahead) + 1) * desk.pause + CLOSING * desk.whole / 2700:
+        note = f"I want to leave time for {STEP[ahead[0]].spoken}"
+        return _onward(desk, "each of the last steps gets an answer of this candidate's length", to=ahead[0], note=note)
     if desk.used(desk.step) > OVERRUN:
         return _onward(desk, "the step has overrun its share by 30 %", note="we should watch the clock")
     return None

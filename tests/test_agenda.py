@@ -2,8 +2,10 @@
 
 from interviewer.agenda import settled, with_options
 from interviewer.desk import Desk
+from interviewer.model_voice import lines
 from interviewer.policy import decide
 from interviewer.state import Assessment, Claim, Draft, Move, Option, Slip, Turn
+from interviewer.voice import Brief
 from tests.tiny import CASE, READER, Round
 
 TOWER = "I would use a two-tower model for retrieval because the show vectors can be computed ahead."
@@ -46,7 +48,8 @@ def test_what_is_not_open_to_choice_has_no_options():
 def test_a_step_that_must_be_left_is_left():
     move = agenda(clock=2400.0)
     assert move.kind == "advance" and move.note
-    assert {o.step for o in move.options} == {move.step}
+    assert move.options == ()
+    assert lines(Brief.of(move, "what comes after launch"))[-1].startswith("ask: (on to what comes after launch, now)")
 
 
 def test_a_mistake_that_a_model_noted_is_challenged_by_the_authored_question():

@@ -216,3 +216,14 @@ def test_what_was_not_understood_is_asked_in_other_words():
 def test_a_mistake_that_the_same_answer_puts_right_is_not_challenged():
     answer = "I shuffle the rows and take eighty percent for training. No, that leaks: I train on past weeks and test on the next week, because tomorrow is what we predict."
     assert Round("evaluate").say(answer).kind != "challenge"
+
+
+@pytest.mark.parametrize("seconds", [60.0, 150.0, 210.0])
+def test_whoever_answers_at_length_is_led_into_every_one_of_the_last_steps(seconds):
+    held = Round("model", clock=1300.0)
+    text = "I would use a two-tower model for retrieval because the show vectors can be computed ahead, and a tree after it."
+    for number in range(60):
+        move = held.say(f"{text} And {number}.", seconds)
+        if move.kind == "close":
+            break
+    assert {"evaluate", "serve", "monitor"} <= set(held.state.entered)
