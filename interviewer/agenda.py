@@ -191,7 +191,7 @@ def _distinct(options: Iterable[Option]) -> list[Option]:
 
 def _near_facts(desk: Desk, move: Move) -> tuple[str, ...]:
     """Facts that a question may be about that the reader could not surely match; told only if they answer it."""
-    if move.kind in ("close", "wrap_up", "hint", "listen", "open"):
+    if move.kind in ("close", "wrap_up", "hint", "listen", "open") or (move.kind == "redirect" and move.topic in FIXED_REDIRECTS):
         return ()
     told = {fact for m in desk.state.moves for fact in m.facts} | set(move.facts)
     offered = (move.offers,) if move.offers else ()

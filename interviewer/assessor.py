@@ -17,10 +17,12 @@ from interviewer.quotes import find
 from interviewer.sheets import notes, points, shortlist
 from interviewer.state import Assessment, Claim, Depth, Draft, Slip, Turn, Work
 from knowledge.arithmetic import FormulaError, evaluate
+from knowledge.words import terms
 from prompts.library import Prompt, load
 
 BEFORE = 90  # tokens of the answer before
 NOTED = 16  # words of a note
+OWN = 2 / 3  # share of its words that must be of the answer
 MOST_DRAFTS, MOST_NOTED = 3, 4
 LONGEST = 40  # words of a drafted question
 OFF = 2.0  # factor from which a sum is wrong
@@ -98,7 +100,7 @@ class ModelAssessor:
         before = next((t.text for t in reversed(turns[:-1]) if t.role == "candidate"), "")
         listed = shortlist(case, turn)
         told = self._prompt.fill(
-            question=case.question, points=points(listed), mistakes=_mistakes(self._file, listed), notes=notes(self._file, turn, listed),
+            question=neutralise(case.question), points=points(listed), mistakes=_mistakes(self._file, listed), notes=notes(self._file, turn, listed),
             asked=neutralise(asked), before=neutralise(opening(before, BEFORE)) or "none", answer=fence("answer", prompt_text(turn.text)),
         )  # fmt: skip
         return [("system", told.system), ("user", told.volatile)]
@@ -112,9 +114,16 @@ class ModelAssessor:
         made = len(claims) + len(slips) + len(drafts)
         return Assessment(
             answered=told.answered, claims=tuple(claims), slips=(*slips, *_sums(told.sums, turn.text)),
-            noted=tuple(" ".join(n.split()[:NOTED]) for n in told.noted if n.strip())[:MOST_NOTED], drafts=tuple(drafts),
+            noted=tuple(self._kept(told.noted, turns)), drafts=tuple(drafts),
             dropped=len(told.points) + len(told.mistakes) + len(told.ask) - made,
         )  # fmt: skip
+
+    def _kept(self, noted: Iterable[str], turns: Sequence[Turn]) -> list[str]:
+        """Notes that are of the answer: a voice is handed them in its place, so they may hold nothing that only the notes of the case say."""
+        said, answer = fallen([self._file.case.question, *(t.text for t in turns)]), set(terms(turns[-1].text))
+        short = (" ".join(note.split()[:NOTED]) for note in noted if note.strip())
+        own = (note for note in short if len(set(terms(note)) & answer) >= OWN * len(set(terms(note))))
+        return [note for note in own if not self._file.ear.gives_away(note, said)][:MOST_NOTED]
 
     def _claim(self, point: Point, text: str) -> Claim | None:
         quote = find(point.quote, text)
@@ -165,4 +174,4 @@ def _sums(sums: Iterable[Sum], text: str) -> Iterator[Slip]:
 
 def _mistakes(file: CaseFile, listed) -> str:
     steps = {c.step for c in listed}
-    return "\n".join(f"- {p.id}: {' '.join(p.says.split())}" for p in file.case.pitfalls if p.step in steps) or "none"
+    return "\n".join(f"- {p.id}: {neutralise(' '.join(p.says.split()))}" for p in file.case.pitfalls if p.step in steps) or "none"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from interviewer.aside import without_asides
 from interviewer.clauses import gives_reason, weighs
 from interviewer.diagram import unarrowed
 from interviewer.judging import Across, Grade, Instance
@@ -17,6 +18,8 @@ def cross_cutting(transcript: Transcript, steps: Sequence[StepResult], errors: S
     """Trade-offs, quantities, communication, adaptation: each 0 to 4, or unrated where the round gave no occasion."""
     if all(s.status == "unrated" for s in steps):
         return tuple(_result(ident, None, "no step could be rated") for ident in CROSS_TITLES)
+    lines = tuple(line.model_copy(update={"text": without_asides(line.text)}) for line in transcript.lines)
+    transcript = transcript.model_copy(update={"lines": lines})
     return (
         _tradeoffs(steps),
         _quantities(transcript, steps),

@@ -18,8 +18,11 @@ class StaleError(InterviewerError):
 
 
 class ModelError(InterviewerError):
-    """A model failed. Nothing said is lost: the same turn can be tried again or spoken by the embedded interviewer."""
+    """A model failed. Nothing said is lost: the same turn can be tried again or spoken by the embedded interviewer.
 
-    def __init__(self, message: str, kind: str = "unknown"):
+    `wait` is how many seconds the server asks for before it is tried again, 0 when it asks for none.
+    """
+
+    def __init__(self, message: str, kind: str = "unknown", wait: float = 0.0):
         super().__init__(message)
-        self.kind = kind
+        self.kind, self.wait = kind, wait

@@ -64,7 +64,9 @@ def understood(error: Exception, name: str, begun: bool) -> ModelError:
     kind = kind_of(error, begun)
     if kind == "garbled":  # also what nobody has foreseen: a person reads the sentence, the log says what it was
         log.warning("%s: %s: %s", name, type(error).__name__, plain(str(error)))
-    return fault(name, kind, _detail(error, kind))
+    told = fault(name, kind, _detail(error, kind))
+    told.wait = _asked_wait(error) if kind in ("rate", "server") else 0.0
+    return told
 
 
 def plain(text: str) -> str:
@@ -149,9 +151,13 @@ def _detail(error: Exception, kind: Kind) -> str:
 
 def _wait(error: Exception) -> str:
     """The wait in seconds that the server asks for, in words; "" when it asks for none."""
+    seconds = _asked_wait(error)
+    return f"it asks for {seconds:.0f} seconds" if 1 <= seconds <= MOST_WAIT else ""
+
+
+def _asked_wait(error: Exception) -> float:
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     try:
-        seconds = float(headers.get("retry-after", 0))
+        return float(headers.get("retry-after", 0))
     except ValueError:  # a date: rare, and of a clock that is not ours
-        return ""
-    return f"it asks for {seconds:.0f} seconds" if 1 <= seconds <= MOST_WAIT else ""
+        return 0.0

@@ -131,8 +131,8 @@ _ENGLISH = frozenset(
 )
 
 
-def intents(text: str, claims: Sequence[Claim], asks: Sequence[Ask], substance: int) -> tuple[Intent, ...]:
-    """The intents of a turn. Empty for silence."""
+def intents(text: str, claims: Sequence[Claim], asks: Sequence[Ask], substance: int, ordered: bool = False) -> tuple[Intent, ...]:
+    """The intents of a turn. Empty for silence. `ordered` says that an order to a machine was taken out of `text`."""
     solid = bool(claims) or substance >= 8
     found: list[Intent] = []
     if solid or (substance >= 3 and not asks):
@@ -146,6 +146,7 @@ def intents(text: str, claims: Sequence[Claim], asks: Sequence[Ask], substance: 
         ("finish", _FINISH, True), ("rude", _RUDE, True), ("off_topic", _OFF_TOPIC, not claims),
     ]  # fmt: skip
     found += [name for name, pattern, counts in tests if counts and pattern.search(text)]
+    found += ["override"] if ordered else []
     if _ANSWER_PLEASE.search(text) and len(claims) < 2:
         found.append("override" if "override" in found else "off_topic")
     if _foreign(text):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from interviewer.agenda import settled, with_options
 from interviewer.archive import Archive
+from interviewer.aside import without_asides
 from interviewer.assessing import Assessing
 from interviewer.assessor import Assessor
 from interviewer.bill import Bill, bill, line, over, works
@@ -198,7 +199,7 @@ class Interview:
         """The next move; with what else is legal when the voice chooses."""
         if not self.turns:
             return opening(self._file.case, self.state)
-        turn = self.turns[-1]
+        turn = self.turns[-1].model_copy(update={"text": without_asides(self.turns[-1].text)})
         found = self._file.search(turn.text, self.state.step)
         desk = Desk(self._file.case, self.state, turn, found, self._file.reader.near_facts(turn) if chooses else ())
         before = next((t for t in reversed(self.turns[:-1]) if t.role == "candidate"), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from interviewer.errors import ModelError
+from interviewer.fence import neutralise
 from interviewer.models import ChatModel, Message
 
 Take = Callable[[str], list[str]]
@@ -23,12 +24,15 @@ def ask(model: ChatModel, messages: Sequence[Message], take: Take, rule: str) ->
         again = model.complete([*messages, ("assistant", text), ("user", _mend(problems, rule))])
     except ModelError as error:
         return str(error)
-    return "; ".join(take(again))
+    wrong = "; ".join(take(again))
+    return (
+        f"The model {model.name} did not answer as asked, twice: grade again, or choose another model ({wrong})." if wrong else ""
+    )
 
 
 def _mend(problems: Sequence[str], rule: str) -> str:
     """The one repair turn: what is wrong, in the words of the check."""
-    listed = "\n".join(f"- {problem}" for problem in problems)
+    listed = "\n".join(f"- {neutralise(problem)}" for problem in problems)
     return (
         f"Your answer cannot be used as it is:\n{listed}\n\nAnswer once more with the whole JSON object and nothing else. {rule}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 
 from interviewer.diagram import prompt_text
@@ -17,6 +18,8 @@ from prompts.library import Prompt, load, persona
 BEGIN = "[The candidate has taken a seat. The round begins.]"
 BUDGET = 24_000  # tokens of one request, so that a model with a context of 32k has room to answer
 SMALLEST = 2_000  # tokens of a request below which rules, question and newest answer no longer fit
+PASSING = ("rate", "server", "connection")  # failures that are often over in a moment
+PAUSE, PATIENCE = 0.5, 2.0  # seconds before the one further try, and the longest wait asked for that is waited for a turn
 FOLLOW_UPS = ("ask", "probe", "challenge", "advance")
 
 
@@ -32,7 +35,7 @@ class ModelVoice:
     ):  # fmt: skip
         self.name = model.name
         self._model, self._prompt, self._budget = model, prompt or load("interviewer"), budget
-        self._fixed = {"persona": persona(who), "question": question, "level": level}
+        self._fixed = {"persona": persona(who), "question": neutralise(question), "level": level}
 
     def speak(self, brief: Brief, transcript: Sequence[Line]) -> Speech:
         """The words as they come. ModelError while iterating: the text so far is then emptied and must not be kept."""
@@ -50,6 +53,7 @@ class ModelVoice:
         return [("system", told.system), *_merged([*said, ("user", told.volatile)])]
 
     def _say(self, speech: Speech, brief: Brief, transcript: list[Line]) -> Iterator[str]:
+        again = True
         while True:
             messages = self.messages(brief, transcript)
             reply = self._model.stream(messages)
@@ -57,7 +61,10 @@ class ModelVoice:
                 yield from reply
                 return
             except ModelError as error:
-                if speech.text or not self._shrinks(error, messages):
+                if not speech.text and again and error.kind in PASSING and error.wait <= PATIENCE:
+                    again = False
+                    time.sleep(max(PAUSE, error.wait))
+                elif speech.text or not self._shrinks(error, messages):
                     speech.text = ""
                     raise
             finally:
@@ -111,7 +118,7 @@ def _message(line: Line) -> Message:
     role, text = line
     if role == "candidate":
         return "user", fence("candidate", prompt_text(text))
-    return ("user", text) if role == NOTE else ("assistant", text)
+    return ("user", fence("summary", text)) if role == NOTE else ("assistant", neutralise(text))
 
 
 def _merged(messages: Sequence[Message]) -> list[Message]:

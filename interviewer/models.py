@@ -19,8 +19,8 @@ __all__ = ["ChatModel", "Message", "Reply", "Usage", "Whole", "open_model"]
 
 Message = tuple[str, str]  # ("system", "user" or "assistant", text)
 
-# tries after the first: somebody waits for the turn, nobody for the rest
-RETRIES: dict[Job, int] = {"interviewer": 1, "assessor": 1, "grader": 3, "eyes": 3, "candidate": 3, "judge": 3}
+# tries after the first by the provider's package, which waits as long as a server asks: nobody does so for a turn (ModelVoice tries again)
+RETRIES: dict[Job, int] = {"interviewer": 0, "assessor": 1, "grader": 3, "eyes": 3, "candidate": 3, "judge": 3}
 _OBJECT = {"response_format": {"type": "json_object"}}
 _TAKE_OBJECT = ("openai", "azure_openai", "deepseek", "fireworks", "groq", "mistralai", "openrouter", "together", "xai")
 JSON_MODE: dict[str, dict[str, Any]] = {

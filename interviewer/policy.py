@@ -81,7 +81,7 @@ def _manners(desk: Desk) -> Move | None:
 
 def _bad_manners(desk: Desk) -> str:
     found, claims = set(desk.reading.intents), desk.reading.of("criterion", "asserted")
-    if "override" in found:
+    if "override" in found and not claims and desk.reading.substance < SUBSTANCE:  # an answer with it is met as an answer
         return "override"
     if wants_the_answer(desk.turn.text) and len(claims) < 2:
         return "answer_request"

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from interviewer.aside import without_asides
 from interviewer.asking import Questions
 from interviewer.clauses import Sentence, argues, considers, foresees_failure, gives_reason, polarity, sentences, vague, weighs
 from interviewer.diagram import unarrowed
@@ -103,15 +104,16 @@ class Reader:
 
         Offsets and quotes are of `text` itself.
         """
-        heard = self.hear(text)
+        said = without_asides(text)
+        heard = self.hear(said)
         claims = self._claims(heard, self.see(heard, step, asked)) if heard.cut else []
         claims = [c for c in claims if c.kind != "twist" or c.target in twists]
         asks = self.questions.asked(heard.lines, step)
-        about = [t for t in set(terms(text)) if self.wordings.overlap.knows(t)]
+        about = [t for t in set(terms(said)) if self.wordings.overlap.knows(t)]
         substance = len(about) if claims or len(about) >= 2 else 0
         return Reading(
-            intents=intents(text, claims, asks, substance), claims=tuple(claims), asks=tuple(asks), numbers=numbers(text),
-            words=len(text.split()), substance=substance, slip=slip(text), wants=agenda(text) or self._wanted(destination(text)),
+            intents=intents(said, claims, asks, substance, said != text), claims=tuple(claims), asks=tuple(asks), numbers=numbers(said),
+            words=len(said.split()), substance=substance, slip=slip(said), wants=agenda(said) or self._wanted(destination(said)),
             about=self._about(heard) if heard.cut else {},
         )  # fmt: skip
 
@@ -144,7 +146,7 @@ class Reader:
         plain = unarrowed(text)  # as long as the text: an arrow that is drawn is no reason, and quotes are of the text itself
         lines = sentences(plain)
         cut = pieces(plain, lines)
-        near = self.wordings.near([*(piece.text for piece in cut), plain], without)
+        near = self.wordings.near([*(piece.text for piece in cut), _even(plain)], without)
         pieces_only, whole = (Near(*(part[rows] for part in near)) for rows in (slice(0, len(cut)), slice(len(cut), None)))
         return Heard(text, lines, cut, self.hits(lines), pieces_only, whole)
 
@@ -234,11 +236,11 @@ class Reader:
 
     def arguments(self, text: str, step: str = "") -> list[tuple[str, str]]:
         """(step, sentence) of what is argued in `text` beyond any point of the case: a reason, a cost or a number, and nothing vague."""
-        lines = sentences(unarrowed(text))
+        lines = sentences(unarrowed(without_asides(text)))
         claims = [c for c in self.read(text, step).claims if c.kind == "criterion"]
         return [
             (topic, text[line.start : line.end])
-            for line, topic in zip(lines, self._topics(text, lines, step), strict=True)
+            for line, topic in zip(lines, self._topics(without_asides(text), lines, step), strict=True)
             if not any(c.start < line.end and line.start < c.end for c in claims)
             and argues(line.text)
             and len(set(terms(line.text))) >= FULL
@@ -246,13 +248,13 @@ class Reader:
 
     def topic(self, text: str) -> str:
         """The step that a whole answer is most likely about."""
-        return STEPS[int(self._lean(self.wordings.near([text]))[0].argmax())]
+        return STEPS[int(self._lean(self.wordings.near([_even(without_asides(text))]))[0].argmax())]
 
     def _topics(self, text: str, lines: Sequence[Sentence], step: str) -> list[str]:
         """The step that each sentence is likely about: from itself, from the whole answer, and from the step at hand."""
         if not lines:
             return []
-        lean = self._lean(self.wordings.near([text, *(line.text for line in lines)]))
+        lean = self._lean(self.wordings.near([_even(text), *(line.text for line in lines)]))
         whole = lean[0].copy()
         if step:
             whole[STEPS.index(step)] += AT_HAND
@@ -343,6 +345,11 @@ _CARRIES_ON = re.compile(
     r"\s*(?:because|since|otherwise|that (?:way|means|gives|lets|keeps|makes|is)|that's|this|so\b|which|it\b|the reason|the (?:cost|price|downside|catch|trade)|but\b|if\b|and (?:that|it|this|if)|then)",
     re.IGNORECASE,
 )
+
+
+def _even(text: str) -> str:
+    """`text` with single spaces: how much room stands between words says nothing."""
+    return " ".join(text.split())
 
 
 def _span(line: Sentence, piece: Piece) -> tuple[int, int]:

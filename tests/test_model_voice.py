@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import threading
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -212,3 +213,20 @@ def test_one_voice_serves_several_rounds_at_once():
         for thread in threads:
             thread.join()
     assert heard == ["Which one is it?"] * 5
+
+
+def test_a_failure_that_passes_is_tried_once_more_before_anybody_is_told():
+    with FakeServer(FAULTS["500"], Reply("What happens when it doubles?")) as server:
+        assert "".join(voice(server).speak(PROBE, ROUND)) == "What happens when it doubles?"
+    with FakeServer(FAULTS["500"]) as server, pytest.raises(ModelError):
+        "".join(voice(server).speak(PROBE, ROUND))
+    assert len(server.requests) == 2
+
+
+def test_nobody_is_kept_waiting_for_as_long_as_a_server_asks():
+    with (
+        FakeServer(replace(FAULTS["429"], headers=(("retry-after", "30"),))) as server,
+        pytest.raises(ModelError, match="30 seconds") as told,
+    ):
+        "".join(voice(server).speak(PROBE, ROUND))
+    assert (len(server.requests), told.value.wait) == (1, 30)
