@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from interviewer.desk import Desk, short
 from interviewer.policy import MY_MISTAKE
-from interviewer.probing import leads
+from interviewer.probing import SURE_CUED, leads
 from interviewer.reading import Reader
 from interviewer.state import Anchor, Draft, Move, Option, Slip, Turn
 from interviewer.steps import STEP, STEPS
@@ -19,25 +18,29 @@ OPEN_TO_CHOICE = ("ask", "probe", "challenge", "advance", "redirect")
 FIXED_REDIRECTS = ("override", "answer_request", "foreign", "rude")
 MOST_LEGAL = 3  # authored follow-ups, the decided one among them
 MOST_DRAFTED = 2
-NEAR_FACTS = 3  # facts handed along with a question that none surely answers
+NEAR_FACTS = 10  # facts handed along with what they asked
 TAKEN = 0.75  # likeness (0 to 2) of what was asked to an option from which that option was taken
-TOLD = 0.6  # share of a fact's words that fell, from which it was told
+TOLD, PARTLY_TOLD = 0.6, 0.25  # share of a fact's words that fell, from which it was told; the same beside one of its figures
 SAME = 0.6  # share of a draft's words that the last question had, from which it has been asked
-OFFERED = 2  # times that a follow-up is offered
 FROM = 0.5  # share of a step's time from which going on is legal
+PLAINLY = 0.5  # share of a question that is about one point, from which the round is where that point is
+_FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 _SENTENCE = re.compile(r"[^.?!]*\?")
 
 
 def with_options(desk: Desk, move: Move, before: Turn | None) -> Move:
     """`move` with what else is legal now: follow-ups by rank, then what a model drafted on the answer before (`before` is its turn)."""
     near = _near_facts(desk, move)
+    if move.facts:  # it tells them itself, as far as they answer what was asked
+        texts = {desk.case.fact(f).says for f in move.facts}
+        move = move.model_copy(update={"facts": (), "say": tuple(s for s in move.say if s not in texts)})
     if move.offers:  # the model sees for itself whether that fact is what they meant
         move = move.model_copy(update={"offers": None, "question": ""})
     if move.note == MY_MISTAKE:  # and whether they object to something that it said
         move = move.model_copy(update={"note": ""})
     if move.kind not in OPEN_TO_CHOICE or not move.question or (move.kind == "redirect" and move.topic in FIXED_REDIRECTS):
         return move.model_copy(update={"near": near})
-    if move.step != desk.step and move.note:  # the clock says that the round goes on: there is nothing to choose
+    if move.due:  # the clock says that the round goes on: there is nothing to choose
         return move.model_copy(update={"kind": "advance", "near": near})
     legal = _distinct([_decided(desk, move), *_late(desk, before), *_others(desk, move)])[:MOST_LEGAL]
     drafted = [] if before is None or before.assessment is None else list(_drafted(desk, before, legal))
@@ -77,36 +80,33 @@ def _taken(move: Move, option: Option) -> Move:
 
 
 def _own(move: Move, asked: str, reader: Reader, step: Step) -> Move:
-    """A question in the model's own words: a probe of the point that it is nearest to. The round stays where it is for a point of that step."""
+    """A question in the model's own words: a probe of the point that it is nearest to, in the step that it plainly belongs to."""
     about = reader.read(asked).about
     points = [t for t in about if "." in t]
     point = max(points, key=lambda t: about[t], default=None)
     kind = move.kind if move.kind in ("advance", "redirect") else "probe"
     why = f"the model's own question, near to {point or 'no point of the rubric'} (instead of: {move.why})"
-    stays = point is not None and point.startswith(f"{step}.") and kind != "advance"
-    parts = {"kind": kind, "step": step if stays else move.step, "about": point, "anchor": None, "question": asked, "why": why}
+    near = (
+        point.split(".")[0] if point and kind != "advance" and (about[point] >= PLAINLY or point.startswith(f"{step}.")) else None
+    )
+    parts = {"kind": kind, "step": near or move.step, "about": point, "anchor": None, "question": asked, "why": why}
     return move.model_copy(update=parts | {"options": ()})
 
 
 def _decided(desk: Desk, move: Move) -> Option:
     return Option(
-        kind=move.kind, step=move.step, about=move.about, anchor=move.anchor, question=move.question,
+        kind=move.kind, step=move.step, about=move.about, anchor=_sure(desk, move.anchor), question=move.question,
         topic=_topic(desk, move.about, move.step), earlier=move.topic == "earlier", why=move.why, passages=move.passages,
     )  # fmt: skip
 
 
 def _others(desk: Desk, move: Move) -> Iterator[Option]:
-    """Where they ask to go; follow-ups on what was just said; then the next open core point, then the next step.
-
-    What was offered twice and never taken does not fit, and is not offered again.
-    """
+    """Where they ask to go; follow-ups on what was just said; then the next open core point, then the next step."""
     wanted = desk.reading.wants
     if wanted and wanted not in (desk.step, move.step):
         yield _option(desk, "advance", wanted, None, STEP[wanted].opening, f"they asked to talk about {STEP[wanted].spoken}")
-    stale = Counter(question for m in desk.state.moves for question in m.offered)
     for lead in leads(desk, move.step):
-        if stale[lead.ask] < OFFERED:
-            yield _option(desk, "probe", move.step, lead.criterion.id, lead.ask, lead.why, lead.anchor)
+        yield _option(desk, "probe", move.step, lead.criterion.id, lead.ask, lead.why, _sure(desk, lead.anchor))
     for point in desk.open_core(move.step, untouched=True):
         if not desk.state.asked(point.id) and (ask := desk.probe(point)):
             yield _option(desk, "ask", move.step, point.id, ask, f"not touched so far: {point.topic}")
@@ -143,12 +143,12 @@ def _mended(desk: Desk, slip: Slip) -> bool:
 def _drafted(desk: Desk, before: Turn, legal: Sequence[Option]) -> Iterator[Option]:
     """What a model drafted on the answer before, as far as its point is still open and not on the list."""
     taken = {o.about for o in legal} | {None}
-    asked, just = {m.question for m in desk.state.moves}, set(terms(desk.state.last_question))
+    just = set(terms(desk.state.last_question))
     for draft in before.assessment.drafts:  # type: ignore[union-attr]
         point = desk.criterion(draft.about)
         words = set(terms(draft.question))
         if (
-            draft.question in asked
+            draft.question in desk.asked
             or len(words & just) >= SAME * len(words)
             or (draft.about in taken and draft.about)
             or (point and not desk.open(point))
@@ -175,6 +175,13 @@ def _topic(desk: Desk, about: str | None, step: str) -> str:
     return point.topic if point else STEP[step].spoken
 
 
+def _sure(desk: Desk, anchor: Anchor | None) -> Anchor | None:
+    """A design is named to a model only when it was surely meant: it would take our word for it."""
+    if anchor is None or anchor.choice is None:
+        return anchor
+    return anchor if any(c.target == anchor.choice and c.score >= SURE_CUED for _, c in desk.state.claims) else None
+
+
 def _quoted(turn: int, words: str) -> Anchor | None:
     said = short(words)
     return Anchor(text=said, verbatim=True, turn=turn) if said else None
@@ -190,17 +197,20 @@ def _distinct(options: Iterable[Option]) -> list[Option]:
 
 
 def _near_facts(desk: Desk, move: Move) -> tuple[str, ...]:
-    """Facts that a question may be about that the reader could not surely match; told only if they answer it."""
+    """Facts that answer what was asked, and those that a question may be about; told only as far as they answer it."""
     if move.kind in ("close", "wrap_up", "hint", "listen", "open") or (move.kind == "redirect" and move.topic in FIXED_REDIRECTS):
         return ()
-    told = {fact for m in desk.state.moves for fact in m.facts} | set(move.facts)
+    told = {fact for m in desk.state.moves for fact in m.facts}
     offered = (move.offers,) if move.offers else ()
-    return tuple(dict.fromkeys(f for f in (*offered, *desk.near_facts) if f not in told))[:NEAR_FACTS]
+    return tuple(dict.fromkeys((*move.facts, *(f for f in (*offered, *desk.near_facts) if f not in told))))[:NEAR_FACTS]
 
 
 def _fell(says: str, spoken: str) -> bool:
+    """Whether a fact was told: most of its words, or one of its figures with some of them."""
     words = set(terms(says))
-    return len(words & set(terms(spoken))) >= TOLD * len(words)
+    share = len(words & set(terms(spoken))) / max(1, len(words))
+    figures = set(_FIGURE.findall(says)) & set(_FIGURE.findall(spoken))
+    return share >= TOLD or bool(figures and share >= PARTLY_TOLD)
 
 
 __all__ = ["Draft", "settled", "with_options"]

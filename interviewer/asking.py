@@ -43,6 +43,10 @@ _OPENING = re.compile(rf"\s*(?:{_OPENS})\b", re.IGNORECASE)
 _DIRECT = re.compile(
     r"\b(?:you|your|should i|can i|may i|shall i|do we have|are we|is there|how many|how much|in scope|assume)\b", re.IGNORECASE
 )
+_WISH = re.compile(
+    r"\b(?:(?:can|may|should|shall) i assume|i(?:'d| would)? (?:like|want|need) to|tell me|let me ask|my question|quick question|wondering)\b",
+    re.I,
+)
 _PARTS = re.compile(
     rf"\?\s*|;\s*|:\s+(?=is it\b)|,\s+(?=is it\b)|,?\s+(?:and|or|also|plus)\s+(?=(?:also |then )?(?:{_OPENS})\b)|,\s+(?=(?:{_OPENS})\b)",
     re.IGNORECASE,
@@ -78,6 +82,8 @@ class Questions:
         for place, line in enumerate(lines):
             if not _QUESTION.search(line.text) or _PROCEDURE.search(line.text):
                 continue
+            if step != "clarify" and "?" not in line.text and not _WISH.search(line.text):
+                continue  # "which one matters you'd see afterwards", "how much, I don't know"
             last = place >= len(lines) - 2
             if step != "clarify" and not (last and (_DIRECT.search(line.text) or len(lines) <= 2)):
                 continue

@@ -24,6 +24,7 @@ BEFORE = 90  # tokens of the answer before
 NOTED = 16  # words of a note
 OWN = 2 / 3  # share of its words that must be of the answer
 MOST_DRAFTS, MOST_NOTED = 3, 4
+ASKED = 2  # points that a question may be about
 LONGEST = 40  # words of a drafted question
 OFF = 2.0  # factor from which a sum is wrong
 
@@ -98,12 +99,21 @@ class ModelAssessor:
         case, turn = self._file.case, turns[-1]
         asked = next((t.text for t in reversed(turns) if t.role == "interviewer"), "")
         before = next((t.text for t in reversed(turns[:-1]) if t.role == "candidate"), "")
-        listed = shortlist(case, turn)
+        listed = shortlist(case, turn, self._asked_about(turns))
         told = self._prompt.fill(
             question=neutralise(case.question), points=points(listed), mistakes=_mistakes(self._file, listed), notes=notes(self._file, turn, listed),
             asked=neutralise(asked), before=neutralise(opening(before, BEFORE)) or "none", answer=fence("answer", prompt_text(turn.text)),
         )  # fmt: skip
         return [("system", told.system), ("user", told.volatile)]
+
+    def _asked_about(self, turns: Sequence[Turn]) -> list[str]:
+        """The points that the last question was about: the one that the move names, and those that its words are nearest to."""
+        last = next((t for t in reversed(turns) if t.role == "interviewer"), None)
+        if last is None or last.move is None or last.move.kind == "open":
+            return []
+        about = self._file.reader.read(last.text).about
+        near = sorted((t for t in about if "." in t), key=lambda t: -about[t])[:ASKED]
+        return [*([last.move.about] if last.move.about else []), *near]
 
     def _checked(self, told: Notes, turns: Sequence[Turn]) -> Assessment:
         """What of the model's notes is proved by the answer; `dropped` counts the rest."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +18,7 @@ LEVELS = ("mid", "senior", "staff")
 KIND_WEIGHT = {"core": 1.0, "bottleneck": 0.9, "tradeoff": 0.7, "quantitative": 0.6, "depth": 0.5}
 SUBSTANCE = 8  # different words that the case knows, from which an answer is about something
 MOST_PASSAGES = 4
+OFFERED = 2  # times that a question is offered to a model that chooses
 
 
 @dataclass(frozen=True)
@@ -139,10 +141,15 @@ class Desk:
         best = max(shares, key=lambda step: shares[step])
         return best, shares[best]  # type: ignore[return-value]
 
+    @cached_property
+    def asked(self) -> set[str]:
+        """The questions that need not be put again: those that were asked, and those that were offered twice and not taken."""
+        offered = Counter(question for m in self.state.moves for question in m.offered)
+        return {m.question for m in self.state.moves} | {question for question, times in offered.items() if times >= OFFERED}
+
     def fresh_probes(self, criterion: Criterion) -> list[Probe]:
         """Probes of a point that have not been asked in this round."""
-        asked = {m.question for m in self.state.moves}
-        return [p for p in criterion.probes if p.ask not in asked]
+        return [p for p in criterion.probes if p.ask not in self.asked]
 
     def probe(self, criterion: Criterion, near: str = "") -> str:
         """The point's question that fits best and stands by itself; "" when all are used.

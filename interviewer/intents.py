@@ -9,7 +9,7 @@ from interviewer.state import Ask, Claim, Intent
 from knowledge.case import Step
 
 _HINT = re.compile(
-    r"\b(?:(?:give|need|have|get|want|use|take|could i have|can i (?:get|have))[^.?!]{0,20}\bhints?|hint,? please|any hints?|a nudge|point me in|a pointer)\b|^\s*hint\W*$",
+    r"\b(?:(?:give|need|have|get|want|use|take|like|could i have|can i (?:get|have))[^.?!]{0,20}\bhints?|hint,? please|any hints?|a nudge|point me in|a pointer)\b|^\s*hint\W*$",
     re.IGNORECASE,
 )
 _ADVANCE = re.compile(

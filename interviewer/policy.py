@@ -15,11 +15,15 @@ FOLLOW_UPS = {"mid": 2, "senior": 3, "staff": 4}  # that hang on a claim before 
 FEW = 4  # different words that the case knows, from which a request for a hint says what for
 CLOSING = 150.0  # seconds of a 45-minute round kept for the wrap-up
 TWIST_FROM, TWIST_UNTIL = 0.40, 0.80  # shares of the round in which the twist falls
+TWIST_ANYWAY = 0.6  # share from which it comes although hardly a model was named
 LATE_TURN = 16  # turns after which a quick candidate gets the twist although little time has gone
 MOSTLY = 0.6  # share of an answer from which the round goes along with what it is about
 LAST_STEPS: tuple[Step, ...] = ("evaluate", "serve", "monitor")
 MY_MISTAKE = "then I took you wrongly, thank you"
 BEFORE_DESIGN = ("clarify", "frame")  # not gone back to at the end: the design has answered them
+WATCH = "we should watch the clock"
+QUIET = 8  # moves within which that is not said again
+MOST_MOVES = 45  # of a round: whoever answers in a few words is not kept for as long as the clock would allow
 TAKE_IT = "Take it that way."
 OTHER_WORDS = "Let me put it another way."
 BACK = "there is time to go back to some things"
@@ -199,7 +203,7 @@ def _confirms(desk: Desk) -> Move | None:
 def _stuck(desk: Desk) -> Move | None:
     if not desk.turn.text.strip() and not desk.turn.pressed:
         return _back_to_question(desk, "the turn was empty", "empty")
-    if "stuck" not in desk.reading.intents or desk.reading.of("criterion"):
+    if "stuck" not in desk.reading.intents or desk.reading.of("criterion") or desk.reading.substance >= SUBSTANCE:
         return None
     for point in desk.open_core(desk.step):
         if not desk.state.asked(point.id) and (ask := desk.probe(point)):
@@ -227,13 +231,19 @@ def _overrun(desk: Desk) -> Move | None:
     kept = max(reserve(desk.state.terms.minutes, desk.state.terms.pace), len(ahead) * desk.pause) + CLOSING * desk.whole / 2700
     if STEPS.index(desk.step) < STEPS.index("evaluate") and desk.left < kept:
         note = "I want to leave time for evaluation, serving and monitoring"
-        return _onward(desk, "eight minutes are kept for the last three steps", to="evaluate", note=note)
+        return _due(desk, "eight minutes are kept for the last three steps", "evaluate", note)
     if ahead and desk.step in LAST_STEPS and desk.left < (len(ahead) + 1) * desk.pause + CLOSING * desk.whole / 2700:
         note = f"I want to leave time for {STEP[ahead[0]].spoken}"
-        return _onward(desk, "each of the last steps gets an answer of this candidate's length", to=ahead[0], note=note)
+        return _due(desk, "each of the last steps gets an answer of this candidate's length", ahead[0], note)
     if desk.used(desk.step) > OVERRUN:
-        return _onward(desk, "the step has overrun its share by 30 %", note="we should watch the clock")
+        return _due(desk, "the step has overrun its share by 30 %", None, WATCH)
     return None
+
+
+def _due(desk: Desk, why: str, to: Step | None, note: str) -> Move:
+    """On, because the clock wants it; said aloud only now and then, for it sounds like a reproach."""
+    lately = any(m.due and m.note for m in desk.state.moves[-QUIET:])
+    return _onward(desk, why, to=to, note="" if lately and note == WATCH else note).model_copy(update={"due": True})
 
 
 def _twist(desk: Desk) -> Move | None:
@@ -242,6 +252,8 @@ def _twist(desk: Desk) -> Move | None:
     if state.twists or not desk.reading.of("criterion") or desk.step not in ("model", "evaluate", "serve"):
         return None
     share = state.clock / desk.whole
+    if desk.step == "model" and not desk.begun("model") and share < TWIST_ANYWAY:
+        return None
     quick = desk.step == "serve" and len(state.entered) >= 5 and state.turns >= LATE_TURN
     if share > TWIST_UNTIL or (share < TWIST_FROM and not quick):
         return None
@@ -342,7 +354,7 @@ def _next_step(desk: Desk) -> Step | None:
 
 def _comes_back(desk: Desk) -> Move | None:
     """With time left at the end: core points that nobody has mentioned, then those that were not carried, then the deeper ones."""
-    if desk.left < BACK_UNTIL * desk.whole:
+    if desk.left < BACK_UNTIL * desk.whole or len(desk.state.moves) >= MOST_MOVES:
         return None
     late = [step for step in reversed(STEPS) if step not in BEFORE_DESIGN]
     untouched = [

@@ -42,9 +42,8 @@ class Lead:
 
 def leads(desk: Desk, step: Step) -> list[Lead]:
     """The follow-ups that the last answer invites while the round is in `step`, the worthiest first."""
-    asked = {m.question for m in desk.state.moves}
     found = (*_designs(desk, step), *_named(desk, step), *_occasions(desk, step), *_near(desk, step))
-    fresh = [lead for lead in found if lead.ask not in asked and _points_at_something(desk, lead)]
+    fresh = [lead for lead in found if lead.ask not in desk.asked and _points_at_something(desk, lead)]
     answer = set(terms(desk.turn.text))
     return sorted(fresh, key=lambda lead: -lead.worth * (1 + 0.06 * len(answer & set(terms(lead.ask)))))
 

@@ -43,9 +43,10 @@ NAMES = 0.45  # nearness from which words name a step by its content
 NAMES_APART = 0.08  # and by how much it must be nearer than the next
 NEAR_FACTS = 2  # facts near to a question that none surely answers
 _NO_STEP = -1
-_QUESTION = re.compile(r"[^.?!]*\?")
+_LAST_QUESTION = re.compile(r"[^.?!]*\?\s*$")
 _UNKNOWN = re.compile(
-    r"\b(?:(?:i )?(?:don't|do not) know|not sure (?:how|what)|no idea|need to know|you (?:didn't|did not) say)\b", re.IGNORECASE
+    r"\b(?:(?:don't|do not) know (?:the|what the|how (?:many|much|often|fast))|need to know|you (?:didn't|did not) say)\b",
+    re.IGNORECASE,
 )
 
 Hits = dict[tuple[int, int], Hit]
@@ -123,7 +124,7 @@ class Reader:
         open_ones = [a for a in asks if not a.fact]
         found = [f for a in open_ones for f in (*a.maybe, *self.questions.nearest(a.text, NEAR_FACTS))]
         if not asks:
-            found = [f for q in _QUESTION.findall(turn.text)[-1:] for f in self.questions.nearest(q, NEAR_FACTS)]
+            found = [f for q in _LAST_QUESTION.findall(turn.text) for f in self.questions.nearest(q, NEAR_FACTS)]
         found += [f for line in sentences(turn.text) if _UNKNOWN.search(line.text) for f in self.questions.nearest(line.text, 1)]
         return tuple(dict.fromkeys(found))
 

@@ -15,15 +15,16 @@ MOST_NOTES = 2  # passages
 NOTE = 110  # tokens of one
 
 
-def shortlist(case: CaseStudy, turn: Turn) -> list[Criterion]:
-    """The criteria of the step at hand and those of other steps that the answer is nearest to, in the rubric's order."""
+def shortlist(case: CaseStudy, turn: Turn, asked: Sequence[str] = ()) -> list[Criterion]:
+    """The criteria of the step at hand, those of other steps that the answer is nearest to, and those that it was asked about,
+    in the rubric's order."""
     reading = turn.reading
     about = dict(reading.about) if reading else {}
     for claim in reading.claims if reading else ():
         if claim.kind == "criterion":
             about[claim.target] = max(about.get(claim.target, 0.0), claim.score)
     others = sorted((c for c in case.rubric if c.step != turn.step and about.get(c.id)), key=lambda c: -about[c.id])
-    kept = {c.id for c in others[:ELSEWHERE]}
+    kept = {c.id for c in others[:ELSEWHERE]} | set(asked)
     return [c for c in case.rubric if c.step == turn.step or c.id in kept]
 
 

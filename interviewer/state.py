@@ -167,7 +167,7 @@ class Move(Value):
     `about` is the criterion, pitfall or twist that it concerns and `facts` are the facts told: both private, like `why` and
     `passages`, which the debrief shows. Public are the rest: `say` holds authored sentences (facts, a twist, a hint), `unknown`
     the candidate's questions that the case leaves to them, `question` the one thing asked, `note` what is said of the clock.
-    `offers` is the fact that `question` asks about ("Do you mean ...?"), told when the candidate says yes. A model that speaks
+    `due` says that the clock wants this move. `offers` is the fact that `question` asks about ("Do you mean ...?"), told when the candidate says yes. A model that speaks
     is handed more: the `options` it may take instead (their questions stay in the record as `offered`), and the facts `near`
     to a question, to be told if they answer it.
     """
@@ -185,6 +185,7 @@ class Move(Value):
     note: str = ""
     why: str
     passages: tuple[str, ...] = ()
+    due: bool = False
     options: tuple[Option, ...] = ()
     offered: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
@@ -329,9 +330,10 @@ class InterviewState(Value):
         }
 
     def _answers(self, turn: Turn, reading: Reading) -> tuple[str, ...]:
-        """The point that the last question was about, when this answer has met it or has substance: it need not be asked again."""
+        """The point that the last question was about, when this answer has met it, has substance, or gives it up: it is not asked again."""
         asked = self.moves[-1].about if self.moves else None
         met = turn.assessment.answered == "fully" if turn.assessed else reading.substance >= FULL_ANSWER  # type: ignore[union-attr]
+        met = met or ("stuck" in reading.intents and bool(self.moves) and self.moves[-1].kind != "redirect")
         return (asked,) if asked and met else ()
 
     def _said(self, turn: Turn) -> dict:

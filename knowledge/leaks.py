@@ -113,8 +113,9 @@ class Ear:
         self._spoken = Counter(word for text in spoken(case) for word in set(terms(text.text)))
         self._answered = Counter(word for words in self._answers.values() for word in words)
 
-    def leak(self, text: Spoken, criterion: Criterion) -> Leak | None:
-        """The leak of a text into a criterion, if it is one. What is given may say all that is to be clarified."""
+    def leak(self, text: Spoken, criterion: Criterion, free: bool = False) -> Leak | None:
+        """The leak of a text into a criterion, if it is one. What is given may say all that is to be clarified; in `free` speech
+        a folded word is often an ordinary one ("the real time that somebody watched"), and alone gives nothing away."""
         if text.given and criterion.step == "clarify":
             return None
         about = set(terms(text.text)) - self._open - text.said - set(terms(criterion.topic))
@@ -123,7 +124,7 @@ class Ear:
         covered = weight / (sum(map(self._rarity, about)) or 1)
         strict = GIVEN if text.given else 1.0
         much = weight >= SHARED * strict and covered >= COVERED * strict
-        if much or (not text.given and self._told(text, criterion, shared, weight, covered)):
+        if much or (not text.given and self._told(text, criterion, shared, weight, covered, free)):
             return Leak(key=text.key, text=text.text, criterion=criterion.id, shared=tuple(word.lstrip("~") for word in shared))
         return None
 
@@ -133,7 +134,7 @@ class Ear:
         Stricter than for authored texts: nor may it name a technique of the case that nobody has named.
         """
         spoken_now = Spoken(key="speech", text=text, said=said)
-        found = next((leak for c in self._case.rubric if (leak := self.leak(spoken_now, c))), None)
+        found = next((leak for c in self._case.rubric if (leak := self.leak(spoken_now, c, free=True))), None)
         return found or self._names(text, said)
 
     def nearing(self, text: str, said: frozenset[str]) -> bool:
@@ -158,9 +159,9 @@ class Ear:
         topics = set(terms(" ".join(c.topic for c in self._case.rubric)))
         return frozenset(w for w in named - self._open - topics if self._spoken[w] < ORDINARY)
 
-    def _told(self, text: Spoken, criterion: Criterion, shared: Sequence[str], weight: float, covered: float) -> bool:
+    def _told(self, text: Spoken, criterion: Criterion, shared: Sequence[str], weight: float, covered: float, free: bool) -> bool:
         """Whether the text names the technique asked for, or reads like the answer. What is to be clarified is asked, not told."""
-        if covered >= COVERED and any(word in self._techniques[criterion.id] for word in shared):
+        if not free and covered >= COVERED and any(word in self._techniques[criterion.id] for word in shared):
             return True
         if criterion.step == "clarify" or weight < LIKE_SHARED or covered < LIKE_COVERED:
             return False
