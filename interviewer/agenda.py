@@ -42,7 +42,7 @@ def with_options(desk: Desk, move: Move, before: Turn | None) -> Move:
         return move.model_copy(update={"near": near})
     if move.due:  # the clock says that the round goes on: there is nothing to choose
         return move.model_copy(update={"kind": "advance", "near": near})
-    legal = _distinct([_decided(desk, move), *_late(desk, before), *_others(desk, move)])[:MOST_LEGAL]
+    legal = _distinct([_decided(desk, move), *_late(desk, before), *_unanswered(desk, before), *_others(desk, move)])[:MOST_LEGAL]
     drafted = [] if before is None or before.assessment is None else list(_drafted(desk, before, legal))
     options = (*legal, *drafted[:MOST_DRAFTED])
     return move.model_copy(update={"near": near, "options": options, "offered": tuple(o.question for o in options)})
@@ -84,7 +84,7 @@ def _own(move: Move, asked: str, reader: Reader, step: Step) -> Move:
     about = reader.read(asked).about
     points = [t for t in about if "." in t]
     point = max(points, key=lambda t: about[t], default=None)
-    kind = move.kind if move.kind in ("advance", "redirect") else "probe"
+    kind = "advance" if move.kind == "advance" else "probe"
     why = f"the model's own question, near to {point or 'no point of the rubric'} (instead of: {move.why})"
     near = (
         point.split(".")[0] if point and kind != "advance" and (about[point] >= PLAINLY or point.startswith(f"{step}.")) else None
@@ -131,6 +131,17 @@ def _late(desk: Desk, before: Turn | None) -> Iterator[Option]:
             yield _option(
                 desk, "challenge", desk.step, pitfall.id, pitfall.challenge, f"asserted earlier: {pitfall.says}", anchor
             )
+
+
+def _unanswered(desk: Desk, before: Turn | None) -> Iterator[Option]:
+    """The question before the last one, when a model noted that the answer passed it by: once more, if nobody gave it up."""
+    asked = desk.state.moves[-2] if len(desk.state.moves) > 1 else None
+    if before is None or not before.assessed or before.assessment.answered != "not" or asked is None:  # type: ignore[union-attr]
+        return
+    open_still = asked.question and asked.about not in desk.state.answered and asked.kind in ("ask", "probe", "challenge")
+    if open_still and sum(m.question == asked.question for m in desk.state.moves) == 1:
+        why = f"passed by in turn {before.index}"
+        yield _option(desk, "probe", asked.step, asked.about, asked.question, why).model_copy(update={"earlier": True})
 
 
 def _mended(desk: Desk, slip: Slip) -> bool:

@@ -57,6 +57,11 @@ def standing(card: Scorecard) -> dict[str, ErrorFound]:
     return {ident: e for ident, e in all_errors(card).items() if not e.corrected}
 
 
+def traits(card: Scorecard, least: int, most: int) -> set[str]:
+    """The ids of the traits across the steps whose level is within these: a strength may cite a high one, a gap a low one."""
+    return {c.id for c in card.cross_cutting if c.level is not None and least <= c.level <= most}
+
+
 def offered(card: Scorecard) -> list[StudyItem]:
     """What may be recommended to read: the card's study items, and after them the notes behind points that could be argued deeper."""
     items = {item.id: item for item in card.study if item.id}
@@ -143,4 +148,5 @@ def titles(cites: Iterable[str], card: Scorecard) -> list[str]:
     names = {v.criterion: v.topic for v in verdicts(card)} | {
         i: f"the error in turn {e.turn}" for i, e in all_errors(card).items()
     }
+    names |= {c.id: c.title.lower() for c in card.cross_cutting}
     return [names[ident] for ident in cites if ident in names]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from interviewer.feedback import NEXT, all_errors, carried, clipped, missed, offered, plain, standing, verdicts
+from interviewer.feedback import NEXT, all_errors, carried, clipped, missed, offered, plain, standing, traits, verdicts
 from interviewer.fence import neutralise
 from interviewer.model_answer import SECTIONS, FeedbackAnswer, Section, Told, UnreadableError, read
 from interviewer.model_asking import ask
@@ -50,9 +50,10 @@ class Draft:
     def __init__(self, card: Scorecard):
         self._base, self._testimony = plain(card), Testimony(card.transcript)
         self._notes = {item.id for item in offered(card)}
-        bad = {v.criterion for v in missed(card)} | set(standing(card))
-        known = {v.criterion for v in verdicts(card)} | set(all_errors(card))
-        self._may: dict[Section, set[str]] = {"strengths": {v.criterion for v in carried(card)}, "gaps": bad, "next": known}
+        bad = {v.criterion for v in missed(card)} | set(standing(card)) | traits(card, 0, 1)
+        good = {v.criterion for v in carried(card)} | traits(card, 3, 4)
+        known = {v.criterion for v in verdicts(card)} | set(all_errors(card)) | traits(card, 0, 4)
+        self._may: dict[Section, set[str]] = {"strengths": good, "gaps": bad, "next": known}
         self._kept: dict[Section, list[Advice]] = {section: [] for section in SECTIONS}
         self._readable = False
 
@@ -138,8 +139,12 @@ def _decided(card: Scorecard) -> str:
 
 
 def _levels(card: Scorecard) -> str:
-    results: list[StepResult | CrossResult] = [*card.steps, *card.cross_cutting]
-    return "\n".join(f"- {r.title}: {r.status.replace('_', ' ') if r.level is None else f'{r.level} of 4'}" for r in results)
+    steps = [f"- {r.title}: {_level(r)}" for r in card.steps]
+    return "\n".join([*steps, *(f"- {r.id}, {r.title}: {_level(r)}: {_one(r.reason)}" for r in card.cross_cutting)])
+
+
+def _level(result: StepResult | CrossResult) -> str:
+    return result.status.replace("_", " ") if result.level is None else f"{result.level} of 4"
 
 
 def _error(ident: str, error: ErrorFound) -> str:

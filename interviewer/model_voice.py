@@ -104,7 +104,8 @@ def _named(ask: Ask) -> str:
     """What an option is, in front of its question."""
     if ask.kind == "advance":
         return f"(on to {ask.step_title}) "
-    return f"{'(challenge) ' if ask.kind == 'challenge' else ''}[{ask.topic}] {_hung(ask.anchor, ask.earlier)}"
+    passed_by = "(not answered so far) " if ask.earlier and ask.anchor is None else ""
+    return f"{passed_by}{'(challenge) ' if ask.kind == 'challenge' else ''}[{ask.topic}] {_hung(ask.anchor, ask.earlier)}"
 
 
 def _hung(anchor: Anchor | None, earlier: bool) -> str:

@@ -125,3 +125,24 @@ def test_a_models_reading_replaces_the_readers_word_on_criteria_and_keeps_the_de
     assert [c.target for c in turn.claims() if c.kind == "choice"] == ["two_tower"]
     failed = turn.model_copy(update={"assessment": Assessment(trouble="the model did not answer")})
     assert failed.claims() == reading.claims
+
+
+def test_a_question_that_was_passed_by_is_offered_once_more():
+    held = Round("model", clock=600.0)
+    held.say(TOWER)
+    asked = held.state.moves[-1].question
+    dodge = "I would also split by time, because tomorrow is what we predict."
+    held.say(dodge)
+    before = Turn(index=held.state.turns - 2, role="candidate", text=dodge, step="model", assessment=Assessment(answered="not"))
+    turn = Turn(
+        index=held.state.turns, role="candidate", text="And so on.", clock=700.0, step="model", reading=READER.read("And so on.")
+    )
+    desk = Desk(CASE, held.state.after(turn), turn, ())
+    again = [o for o in with_options(desk, decide(desk), before).options if o.question == asked]
+    move = with_options(desk, Move(kind="probe", step="model", question="Why?", why="w"), before)
+    assert asked in [o.question for o in (*again, *move.options)]
+    assert any("(not answered so far)" in line for line in lines(Brief.of(move, "the models")))
+    met = before.model_copy(update={"assessment": Assessment(answered="fully")})
+    assert asked not in [
+        o.question for o in with_options(desk, Move(kind="probe", step="model", question="Why?", why="w"), met).options
+    ]
