@@ -9,7 +9,7 @@ from interviewer.desk import Desk, short
 from interviewer.policy import MY_MISTAKE
 from interviewer.probing import SURE_CUED, leads
 from interviewer.reading import Reader
-from interviewer.state import Anchor, Draft, Move, Option, Slip, Turn
+from interviewer.state import Anchor, Draft, Move, Option, Slip, Turn, figures
 from interviewer.steps import STEP, STEPS
 from knowledge.case import Step
 from knowledge.words import terms
@@ -42,7 +42,9 @@ def with_options(desk: Desk, move: Move, before: Turn | None) -> Move:
         return move.model_copy(update={"near": near})
     if move.due:  # the clock says that the round goes on: there is nothing to choose
         return move.model_copy(update={"kind": "advance", "near": near})
-    legal = _distinct([_decided(desk, move), *_late(desk, before), *_unanswered(desk, before), *_others(desk, move)])[:MOST_LEGAL]
+    found = [_decided(desk, move), *_late(desk, before), *_unanswered(desk, before), *_others(desk, move)]
+    known = [o for o in found if figures(o.question) <= desk.state.figures | figures(desk.case.question)]
+    legal = _distinct(known or found[:1])[:MOST_LEGAL]
     drafted = [] if before is None or before.assessment is None else list(_drafted(desk, before, legal))
     options = (*legal, *drafted[:MOST_DRAFTED])
     return move.model_copy(update={"near": near, "options": options, "offered": tuple(o.question for o in options)})

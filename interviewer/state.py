@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Literal, Protocol
 
@@ -36,6 +37,7 @@ MoveKind = Literal[
 ]
 
 
+_FIGURE = re.compile(r"\d[\d,]*\d{2}")
 FULL_ANSWER = 8  # different words known to the case
 
 
@@ -310,13 +312,16 @@ class InterviewState(Value):
     turns: int = 0
     last_answer: str = ""
     last_question: str = ""
+    figures: frozenset[str] = frozenset()
     finished: bool = False
 
     def after(self, turn: Turn) -> InterviewState:
         """The state once `turn` is in the record."""
         spent = dict(self.spent)
         spent[self.step] = spent.get(self.step, 0.0) + max(0.0, turn.clock - self.clock)
-        base = {"turns": turn.index + 1, "clock": max(self.clock, turn.clock), "spent": spent}
+        base = {
+            "turns": turn.index + 1, "clock": max(self.clock, turn.clock), "spent": spent, "figures": self.figures | figures(turn.text),
+        }  # fmt: skip
         return self.model_copy(update=base | (self._heard(turn) if turn.role == "candidate" else self._said(turn)))
 
     def _heard(self, turn: Turn) -> dict:
@@ -371,6 +376,11 @@ class InterviewState(Value):
             if old is None or claim.polarity == "rejected" or rank(claim) >= rank(old[1]):
                 best[claim.target] = (index, claim)
         return best
+
+
+def figures(text: str) -> frozenset[str]:
+    """The larger figures of a text, as digits: "300,000 a day" has 300000; one or two digits stand for too many things."""
+    return frozenset(found.replace(",", "") for found in _FIGURE.findall(text))
 
 
 def rank(claim: Claim) -> int:

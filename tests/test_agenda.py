@@ -146,3 +146,16 @@ def test_a_question_that_was_passed_by_is_offered_once_more():
     assert asked not in [
         o.question for o in with_options(desk, Move(kind="probe", step="model", question="Why?", why="w"), met).options
     ]
+
+
+def test_a_question_with_a_figure_that_nobody_has_named_is_not_offered():
+    held = Round("model", clock=600.0)
+    turn = Turn(
+        index=held.state.turns, role="candidate", text=TOWER, clock=640.0, step="model", reading=READER.read(TOWER, "model")
+    )
+    desk = Desk(CASE, held.state.after(turn), turn, ())
+    strange = Move(kind="probe", step="model", question="What becomes of those 300,000 a day?", why="w")
+    assert strange.question not in [o.question for o in with_options(desk, strange, None).options]
+    told = turn.model_copy(update={"text": f"{TOWER} There are 300,000 of them."})
+    desk = Desk(CASE, held.state.after(told), told, ())
+    assert strange.question in [o.question for o in with_options(desk, strange, None).options]
