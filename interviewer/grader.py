@@ -17,7 +17,6 @@ from interviewer.tally import median, once, readable
 from interviewer.transcript import Transcript
 from knowledge.case import Criterion
 
-RUBRIC = levels.RUBRIC
 OUTSIDE_QUOTES = 4
 PUT = ("probe", "challenge", "hint", "redirect", "twist")  # moves that a candidate can adapt to
 
@@ -33,13 +32,14 @@ def grade(transcript: Transcript, file: CaseFile, judge: Judge, observed: Sequen
 
 def _card(transcript: Transcript, file: CaseFile, judge: Judge, observed: Sequence[Observed]) -> Scorecard:
     pairs, case = transcript.pairs(), file.case
+    table = levels.FULLY_READ if isinstance(judge, WholeJudge) else levels.UNDER_READ
     runs, across = sit(judge, [_sheet(file, transcript, step, observed) for step in STEPS], _whole(file, transcript), pairs)
     judged = [median(each) for each in runs]
     judged = once(judged) if across else judged
     errors = tuple(_errors(file, judged, pairs))
-    steps = tuple(_step(file, transcript, j, errors, pairs, each) for j, each in zip(judged, runs, strict=True))
+    steps = tuple(_step(file, transcript, j, errors, pairs, each, table) for j, each in zip(judged, runs, strict=True))
     cross = of_instances(across) if across else cross_cutting(transcript, steps, errors)
-    verdict, reason = levels.recommendation(steps, cross, errors, transcript.target_level)
+    verdict, reason = levels.recommendation(steps, cross, errors, transcript.target_level, table)
     troubles = [*(j.trouble for j in judged), across.trouble if across else ""]
     return Scorecard(
         interview=transcript.id, case=case.slug, title=case.title, question=transcript.question or case.question,
@@ -47,7 +47,7 @@ def _card(transcript: Transcript, file: CaseFile, judge: Judge, observed: Sequen
         errors=errors, pivotal=decided(across, verdict, steps, errors), study=study(steps, errors, file), hints=transcript.hints,
         notes_on_moves=_moves(transcript), outside=tuple(_beyond(judged, pairs)), diagram=case.diagram.mermaid(),
         sources=tuple(f"{s.title}. {s.who}, {s.year}. {s.where}" for s in case.sources), transcript=tuple(transcript.shown()), grader=judge.name,
-        rubric=f"{RUBRIC}/{file.entry.version}", trouble=tuple(filter(None, troubles)), practised=transcript.practised,
+        rubric=f"{table.name}/{file.entry.version}", trouble=tuple(filter(None, troubles)), practised=transcript.practised,
         opened=transcript.opened, prompts=judge.prompts if isinstance(judge, WholeJudge) else (),
     )  # fmt: skip
 
@@ -70,7 +70,7 @@ def _whole(file: CaseFile, transcript: Transcript) -> Whole:
 
 def _step(
     file: CaseFile, transcript: Transcript, judged: StepJudgement, errors: Sequence[ErrorFound], pairs: Sequence[Line],
-    runs: Sequence[StepJudgement],
+    runs: Sequence[StepJudgement], table: levels.Table,
 ) -> StepResult:  # fmt: skip
     step = judged.step
     mine = [e for e in errors if e.step == step]
@@ -83,7 +83,7 @@ def _step(
     unrated = [v for v in verdicts if v.depth == "unrated"]
     if len(unrated) * 2 > len(verdicts):
         return StepResult(level=None, status="unrated", reason=judged.trouble or unrated[0].reason, verdicts=verdicts, **base)  # type: ignore[arg-type]
-    level, why = levels.step_level(verdicts, mine, transcript.target_level, beyond=_count_beyond(judged, pairs))
+    level, why = levels.step_level(verdicts, mine, transcript.target_level, _count_beyond(judged, pairs), table)
     if level == 0 and transcript.entered is not None and step not in transcript.entered:
         lost = tuple(v.model_copy(update={"depth": "not_reached", "reason": "the round did not get here"}) for v in verdicts)
         return StepResult(level=None, status="not_reached", reason="the round ended before this step", verdicts=lost, **base)  # type: ignore[arg-type]
@@ -92,11 +92,13 @@ def _step(
     )[:4]
     return StepResult(
         level=level, status="rated", reason=why, shows=levels.shows(level, transcript.target_level), evidence=evidence, verdicts=verdicts,
-        **_spread(file, transcript, runs, pairs, level), **base,  # type: ignore[arg-type]
+        **_spread(file, transcript, runs, pairs, level, table), **base,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
-def _spread(file: CaseFile, transcript: Transcript, runs: Sequence[StepJudgement], pairs: Sequence[Line], level: int) -> dict:
+def _spread(
+    file: CaseFile, transcript: Transcript, runs: Sequence[StepJudgement], pairs: Sequence[Line], level: int, table: levels.Table
+) -> dict:
     """How many runs could be read, and from which to which level they would each have come; nothing for a single one."""
     read = [run for run in runs if readable(run)]
     if len(runs) == 1 or len(read) < 2:
@@ -106,7 +108,7 @@ def _spread(file: CaseFile, transcript: Transcript, runs: Sequence[StepJudgement
         by_id = {j.criterion: j for j in run.verdicts}
         verdicts = [_verdict(file, c, by_id.get(c.id), pairs) for c in file.case.criteria(run.step)]
         mine = [e for e in _errors(file, [run], pairs) if e.step == run.step]
-        each.append(levels.step_level(verdicts, mine, transcript.target_level, beyond=_count_beyond(run, pairs))[0])
+        each.append(levels.step_level(verdicts, mine, transcript.target_level, _count_beyond(run, pairs), table)[0])
     return {"runs": len(read), "spread": (min(each), max(each))}
 
 
