@@ -20,7 +20,7 @@ MOST_LEGAL = 3  # authored follow-ups, the decided one among them
 MOST_DRAFTED = 2
 NEAR_FACTS = 10  # facts handed along with what they asked
 TAKEN = 0.75  # likeness (0 to 2) of what was asked to an option from which that option was taken
-TOLD, PARTLY_TOLD = 0.6, 0.25  # share of a fact's words that fell, from which it was told; the same beside one of its figures
+TOLD, PARTLY_TOLD = 0.6, 0.2  # share of a fact's words that fell, from which it was told; the same beside one of its figures
 SAME = 0.6  # share of a draft's words that the last question had, from which it has been asked
 FROM = 0.5  # share of a step's time from which going on is legal
 PLAINLY = 0.5  # share of a question that is about one point, from which the round is where that point is
@@ -219,11 +219,11 @@ def _near_facts(desk: Desk, move: Move) -> tuple[str, ...]:
 
 
 def _fell(says: str, spoken: str) -> bool:
-    """Whether a fact was told: most of its words, or one of its figures with some of them."""
+    """Whether a fact was told, and be it in part: most of its words, or figures of it with some of them."""
     words = set(terms(says))
     share = len(words & set(terms(spoken))) / max(1, len(words))
-    figures = set(_FIGURE.findall(says)) & set(_FIGURE.findall(spoken))
-    return share >= TOLD or bool(figures and share >= PARTLY_TOLD)
+    same = set(_FIGURE.findall(says)) & set(_FIGURE.findall(spoken))
+    return share >= TOLD or (len(same) == 1 and share >= PARTLY_TOLD) or (len(same) > 1 and share >= PARTLY_TOLD / 2)
 
 
 __all__ = ["Draft", "settled", "with_options"]

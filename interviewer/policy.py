@@ -22,6 +22,7 @@ LAST_STEPS: tuple[Step, ...] = ("evaluate", "serve", "monitor")
 MY_MISTAKE = "then I took you wrongly, thank you"
 BEFORE_DESIGN = ("clarify", "frame")  # not gone back to at the end: the design has answered them
 WATCH = "we should watch the clock"
+EARLY = 0.3  # share of the round before which nobody is told to watch the clock
 QUIET = 8  # moves within which that is not said again
 MOST_MOVES = 45  # of a round: whoever answers in a few words is not kept for as long as the clock would allow
 TAKE_IT = "Take it that way."
@@ -229,7 +230,7 @@ def _overrun(desk: Desk) -> Move | None:
         return None
     ahead = [s for s in LAST_STEPS if s not in desk.state.entered and s != desk.step]
     kept = max(reserve(desk.state.terms.minutes, desk.state.terms.pace), len(ahead) * desk.pause) + CLOSING * desk.whole / 2700
-    if STEPS.index(desk.step) < STEPS.index("evaluate") and desk.left < kept:
+    if ahead and STEPS.index(desk.step) < STEPS.index("evaluate") and desk.left < kept:
         note = "I want to leave time for evaluation, serving and monitoring"
         return _due(desk, "eight minutes are kept for the last three steps", "evaluate", note)
     if ahead and desk.step in LAST_STEPS and desk.left < (len(ahead) + 1) * desk.pause + CLOSING * desk.whole / 2700:
@@ -242,7 +243,7 @@ def _overrun(desk: Desk) -> Move | None:
 
 def _due(desk: Desk, why: str, to: Step | None, note: str) -> Move:
     """On, because the clock wants it; said aloud only now and then, for it sounds like a reproach."""
-    lately = any(m.due and m.note for m in desk.state.moves[-QUIET:])
+    lately = desk.state.clock < EARLY * desk.whole or any(m.due and m.note for m in desk.state.moves[-QUIET:])
     return _onward(desk, why, to=to, note="" if lately and note == WATCH else note).model_copy(update={"due": True})
 
 

@@ -227,3 +227,10 @@ def test_whoever_answers_at_length_is_led_into_every_one_of_the_last_steps(secon
         if move.kind == "close":
             break
     assert {"evaluate", "serve", "monitor"} <= set(held.state.entered)
+
+
+def test_the_clock_is_spoken_of_seldom_and_not_in_the_beginning():
+    held = Round("clarify", clock=60.0)
+    moves = [held.say(f"{SOLID[held.state.step]} And {number}.", 440.0) for number in range(4)]
+    assert all(m.due for m in moves)
+    assert ["watch the clock" in m.note for m in moves] == [False, True, False, False]
