@@ -3,6 +3,8 @@
     python -m evals.agreement            the embedded grader (graded anew) and, where one graded, a model (from the record)
     python -m evals.agreement --each     a line an interview besides
 
+Of a model the verdicts are kept, and the levels are computed from them anew.
+
 The interviews were written or played by language models, and rated blind by two others with the scale of the product; no person
 has rated them. `unrated` counts as the farthest level.
 """
@@ -12,23 +14,27 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import statistics
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from interviewer import levels
 from interviewer.casefile import CaseFile
 from interviewer.embedded_judge import EmbeddedJudge
 from interviewer.grader import grade
-from interviewer.scorecard import Scorecard
+from interviewer.scorecard import ErrorFound, Scorecard, StepResult, Verdict
 from interviewer.steps import STEPS
 from interviewer.transcript import Line, Transcript
+from knowledge.case import Criterion
 from knowledge.library import Library
 
 FOLDER = Path(__file__).with_name("rated")
 RECOMMENDATIONS = ("strong_no_hire", "no_hire", "hire", "strong_hire")
 RESAMPLES, SEED = 5_000, 11
+_BEYOND = re.compile(r"argued beyond our notes: (\d+)")
 
 
 class Marks(NamedTuple):
@@ -60,8 +66,53 @@ def _one(row: dict[str, Any]) -> Rated:
         lines=tuple(Line(role=t["role"], text=t["text"]) for t in row["turns"]),
     )  # fmt: skip
     raters = tuple(Marks(r["steps"], r["recommendation"]) for r in row["raters"])
-    model = Marks(row["model"]["steps"], row["model"]["recommendation"]) if row.get("model") else None
+    model = by_verdicts(row["case"], row["target_level"], row["model"]) if row.get("model") else None
     return Rated(row["id"], row["case"], row["profile"], transcript, raters, model)
+
+
+def by_verdicts(case: str, target: str, kept: dict[str, Any]) -> Marks:
+    """The levels that follow today from the verdicts and errors that a model once gave."""
+    rubric = {c.id: c for c in _file(case).case.rubric}
+    errors = [
+        ErrorFound(
+            what="",
+            quote="",
+            why="",
+            correction="",
+            pitfall=None,
+            turn=e["turn"],
+            step=e["step"],
+            core=e["core"],
+            corrected=e["corrected"],
+        )
+        for e in kept["errors"]
+    ]
+    results = []
+    for step, row in kept["steps"].items():
+        verdicts = [_verdict(rubric[ident], depth, failure) for ident, (depth, failure) in row["verdicts"].items()]
+        level, why = levels.step_level(verdicts, [e for e in errors if e.step == step], target, row["beyond"], levels.FULLY_READ)
+        results.append(StepResult(step=step, title=step, level=level, status="rated", reason=why))
+    given, _ = levels.recommendation(results, (), errors, target, levels.FULLY_READ)
+    return Marks({r.step: r.level for r in results}, given)
+
+
+def _verdict(criterion: Criterion, depth: Any, failure: bool) -> Verdict:
+    return Verdict(
+        criterion=criterion.id, step=criterion.step, topic=criterion.topic, looks_for="", kind=criterion.kind, weight=criterion.weight,
+        expected_from=criterion.level, depth=depth, reason="", failure=failure,
+    )  # fmt: skip
+
+
+def keep(card: Scorecard) -> dict[str, Any]:
+    """What of a model's scorecard is kept beside a rated interview: its verdicts, errors, and by which prompts."""
+    beyond = {s.step: int(found[1]) if (found := _BEYOND.search(s.reason)) else 0 for s in card.steps}
+    steps = {
+        s.step: {"verdicts": {v.criterion: [v.depth, v.failure] for v in s.verdicts}, "beyond": beyond[s.step]}
+        for s in card.steps
+    }
+    errors = [{"turn": e.turn, "step": e.step, "core": e.core, "corrected": e.corrected, "quote": e.quote} for e in card.errors]
+    across = {c.id: c.level for c in card.cross_cutting}
+    return {"grader": card.grader, "prompts": list(card.prompts), "steps": steps, "errors": errors, "cross_cutting": across}
 
 
 @lru_cache(maxsize=16)

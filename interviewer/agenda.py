@@ -31,6 +31,7 @@ _SENTENCE = re.compile(r"[^.?!]*\?")
 def with_options(desk: Desk, move: Move, before: Turn | None) -> Move:
     """`move` with what else is legal now: follow-ups by rank, then what a model drafted on the answer before (`before` is its turn)."""
     near = _near_facts(desk, move)
+    move = move.model_copy(update={"unknown": ()})  # it sees for itself what no fact answers
     if move.facts:  # it tells them itself, as far as they answer what was asked
         texts = {desk.case.fact(f).says for f in move.facts}
         move = move.model_copy(update={"facts": (), "say": tuple(s for s in move.say if s not in texts)})

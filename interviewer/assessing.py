@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from interviewer.assessor import Assessor
 from interviewer.judging import Observed
-from interviewer.state import Assessment, Turn
+from interviewer.state import Assessment, Slip, Turn
+from interviewer.steps import STEPS, Step
 
 if TYPE_CHECKING:
     from interviewer.archive import Archive
@@ -49,7 +50,13 @@ def to_assess(turns: Sequence[Turn]) -> list[int]:
 def observed(turns: Sequence[Turn]) -> tuple[Observed, ...]:
     """What was noted as wrong while the round ran, for a grader to check; a turn is named by its place."""
     slips = [(place, slip) for place, t in enumerate(turns) if t.assessment for slip in t.assessment.slips]
-    return tuple(Observed(turn=place, quote=s.quote, what=s.what, why=s.why) for place, s in slips)
+    return tuple(Observed(turn=place, quote=s.quote, what=s.what, why=s.why, step=_step(s)) for place, s in slips)
+
+
+def _step(slip: Slip) -> Step | None:
+    """The step of a listed mistake, by the note that it rests on; None when it is not listed: then every step is shown it."""
+    named = slip.passage.rpartition("/")[2].partition(".")[0]
+    return next((step for step in STEPS if step == named), None)
 
 
 def complete(archive: Archive, ident: str, assessor: Assessor) -> list[Turn]:

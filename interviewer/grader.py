@@ -18,7 +18,7 @@ from interviewer.transcript import Transcript
 from knowledge.case import Criterion
 
 OUTSIDE_QUOTES = 4
-PUT = ("probe", "challenge", "hint", "redirect", "twist")  # moves that a candidate can adapt to
+PUT = ("ask", "probe", "challenge", "hint", "redirect", "twist")  # moves that a candidate can adapt to
 
 
 def grade(transcript: Transcript, file: CaseFile, judge: Judge, observed: Sequence[Observed] = ()) -> Scorecard:

@@ -154,7 +154,7 @@ def _error(ident: str, error: ErrorFound) -> str:
 
 def _line(verdict: Verdict) -> str:
     quote = f' "{clipped(_one(verdict.evidence[0].quote))}" (turn {verdict.evidence[0].turn})' if verdict.evidence else ""
-    what = verdict.looks_for if verdict.depth in ("absent", "not_reached") else verdict.reason
+    what = f"not shown: {verdict.looks_for}" if verdict.depth in ("absent", "not_reached") else verdict.reason
     return f"- {verdict.criterion} ({verdict.depth.replace('_', ' ')}, weight {verdict.weight}), {_one(verdict.topic)}: {_one(what)}{quote}"
 
 
