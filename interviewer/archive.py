@@ -181,7 +181,10 @@ class Archive:
         base = {"interview_id": ident, "turn": index, "worker": assessment.work.worker}
         with self._write() as db:
             body = db.execute(select(turns.c.body).where(*where)).scalar_one()
-            turn = Turn.model_validate_json(body).model_copy(update={"assessment": assessment})
+            turn = Turn.model_validate_json(body)
+            if turn.assessed:  # it was made twice: the first is what the round went on with
+                return turn
+            turn = turn.model_copy(update={"assessment": assessment})
             db.execute(update(turns).where(*where).values(body=turn.model_dump_json()))
             if rows:
                 db.execute(insert(observations), [base | dict(zip(names, row, strict=True)) for row in rows])
@@ -230,6 +233,14 @@ class Archive:
                 held = db.execute(select(interviews.c.terms).where(interviews.c.id == ident)).scalar_one()
                 terms = Terms.model_validate_json(held).model_copy(update={"opened": True})
                 db.execute(update(interviews).where(interviews.c.id == ident).values(terms=terms.model_dump_json()))
+
+    def agree(self, ident: str, models: dict[str, str]) -> None:
+        """Write who does what from here on, for the jobs that are given."""
+        with self._write() as db:
+            held = db.execute(select(interviews.c.terms).where(interviews.c.id == ident)).scalar_one()
+            terms = Terms.model_validate_json(held)
+            terms = terms.model_copy(update={"models": terms.models | models})
+            db.execute(update(interviews).where(interviews.c.id == ident).values(terms=terms.model_dump_json()))
 
     def openings(self) -> set[str]:
         """The cases whose notes were opened before a round on them was over."""

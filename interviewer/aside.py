@@ -8,7 +8,9 @@ from interviewer.fence import TAGS, folded
 
 MOST_ENCODED = 40  # characters without a space from which a run of letters is no word
 _NAMES = "|".join("\u200b*".join(tag) for tag in TAGS)
-_MARKER = rf"(?:<|&(?:lt|#0*60|#x0*3c);?)[\s/\u200b]*(?:{_NAMES})\b[^<>\n]{{0,80}}(?:>|&gt;|&#0*62;|&#x0*3e;|$)"
+_LESS, _MORE = r"(?:<|&(?:lt|#0*60|#x0*3c);?)", r"(?:>|&gt;|&#0*62;|&#x0*3e;)"
+# "p99 < round trip" compares: with a blank after the sign only a bare name that is closed at once is a marker
+_MARKER = rf"{_LESS}(?:[/\u200b]*(?:{_NAMES})\b[^<>\n]{{0,80}}(?:{_MORE}|$)|[\s/\u200b]*(?:{_NAMES})[\s/\u200b]*{_MORE})"
 _BETWEEN = re.compile(rf"<\s*({_NAMES})\b[^<>\n]{{0,80}}>.{{0,2000}}?<\s*/\s*\1\s*>", re.IGNORECASE | re.DOTALL)
 _TEMPLATE = r"<\|\w*\|?>?|\[/?(?:INST|SYSTEM_PROMPT)\]|<</?SYS>>"
 _SHEET = (
@@ -18,13 +20,14 @@ _SHEET = (
 )
 _ORDER = (
     r"\b(?:please\s+)?(?:ignore|forget|disregard|override|bypass)\s+(?:\w+\s+){0,4}(?:instructions?|rules?|prompts?|rubrics?|guidelines?)\b"
-    r"|\byou are now\b|\b(?:system|developer) (?:prompt|mode|message)\b|\bjailbreak|\bnew rules?:"
+    r"|\byou are now (?:an? |the |my |no longer|free|in (?:developer|debug|admin)|DAN\b)|\b(?:your|new|developer) (?:system )?(?:prompt|mode|message)\b|\bjailbreak|\bnew rules?:"
     r"|\b(?:show|give|tell|print|reveal|paste|output)\s+(?:me\s+)?(?:the|your|all|its)\s+(?:\w+\s+){0,2}(?:rubric|reference (?:answer|solution)|prompt)\b"
     r"|\b(?:give|award|grade|rate|score|mark) (?:me|this candidate|the candidate)\s+(?:an? |as |the )?(?:\w+ )?(?:hire|4|four|full|top|perfect|max\w*|strong)\b"
     r"|\bnote to the (?:grader|interviewer|assessor|judge)\b|^\s*(?:system|assistant|developer)\s*:\s*(?:you|the candidate|from now|ignore|set|new|grade|give|award|override|end)\b"
 )
-_SAID_OF_OTHERS = re.compile(
-    r"\b(?:i|we|they|users?|people|sellers?|attackers?|fraudsters?|it)\b(?:'d|'ll| would| could| can| may| might| will)?\s*$",
+_TURNS_RULES = re.compile(r"(?:please\s+)?(?:ignore|forget|disregard|override|bypass)\b", re.IGNORECASE)
+_SPOKEN_TO = re.compile(
+    r"(?:^|[,;:(\"'“—–-])\s*(?:(?:please|now|and|then|so|also|just|but|ok(?:ay)?|hey|interviewer|grader|assessor|model|ai)\W+)*$|\byou\b[\w' ]{0,30}$",
     re.I,
 )
 _FORGED = re.compile(rf"{_MARKER}|{_TEMPLATE}", re.IGNORECASE | re.MULTILINE)
@@ -52,4 +55,6 @@ def _blank(text: str) -> str:
 def _is_order(sentence: str) -> bool:
     """Whether a sentence orders a model about; one that tells what a user or "we" would do is about the design."""
     found = _ORDERS.search(sentence)
-    return found is not None and not _SAID_OF_OTHERS.search(sentence[: found.start()])
+    if found is None:
+        return False
+    return not _TURNS_RULES.match(found[0]) or _SPOKEN_TO.search(sentence[: found.start()].lstrip()) is not None

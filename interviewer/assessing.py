@@ -63,8 +63,13 @@ def complete(archive: Archive, ident: str, assessor: Assessor) -> list[Turn]:
     """The turns of an interview with every missing assessment made and kept; one that fails again says why."""
     turns = archive.turns(ident)
     places = to_assess(turns)
+
+    def make(place: int) -> None:
+        old = turns[place].assessment
+        made = assessor.assess(turns[: place + 1])
+        work = made.work.plus(old.work) if old else made.work  # what the failed call took was paid for too
+        archive.observe(ident, turns[place].index, made.model_copy(update={"work": work}))
+
     with ThreadPoolExecutor(PARALLEL) as pool:
-        made = list(pool.map(lambda place: assessor.assess(turns[: place + 1]), places))
-    for place, assessment in zip(places, made, strict=True):
-        archive.observe(ident, turns[place].index, assessment)
+        list(pool.map(make, places))
     return archive.turns(ident) if places else turns

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, Protocol
 
+from interviewer.aside import without_asides
 from interviewer.casefile import CaseFile
 from interviewer.diagram import prompt_text
 from interviewer.errors import ModelError
@@ -15,7 +16,7 @@ from interviewer.model_sheet import opening
 from interviewer.models import ChatModel, Message
 from interviewer.quotes import find
 from interviewer.sheets import notes, points, shortlist
-from interviewer.state import Assessment, Claim, Depth, Draft, Slip, Turn, Work
+from interviewer.state import Assessment, Claim, Depth, Draft, Slip, Turn, Work, figures
 from knowledge.arithmetic import FormulaError, evaluate
 from knowledge.words import terms
 from prompts.library import Prompt, load
@@ -117,7 +118,8 @@ class ModelAssessor:
 
     def _checked(self, told: Notes, turns: Sequence[Turn]) -> Assessment:
         """What of the model's notes is proved by the answer; `dropped` counts the rest."""
-        turn = turns[-1]
+        turn = turns[-1].model_copy(update={"text": without_asides(turns[-1].text)})  # as long as before: offsets stay valid
+        turns = [*turns[:-1], turn]
         claims = [c for p in told.points if (c := self._claim(p, turn.text))]
         slips = [s for m in told.mistakes if (s := self._slip(m, turn.text))]
         drafts = list(self._drafts(told.ask, turns))
@@ -157,12 +159,13 @@ class ModelAssessor:
     def _drafts(self, asks: Iterable[Question], turns: Sequence[Turn]) -> Iterator[Draft]:
         """Drafted questions that may be spoken: one question each, hanging on words that were said, with nothing of an answer in it."""
         said = fallen([self._file.case.question, *(t.text for t in turns)])
+        named = figures(f"{self._file.case.question} {' '.join(t.text for t in turns)}")
         for ask in list(asks)[:MOST_DRAFTS]:
             question = " ".join(ask.question.split())
             words = find(ask.words, turns[-1].text) if ask.words else None
             one = question.endswith("?") and question.count("?") == 1 and len(question.split()) <= LONGEST
             known = ask.about if ask.about in {c.id for c in self._file.case.rubric} else None
-            if one and words and not self._file.ear.gives_away(question, said):
+            if one and words and figures(question) <= named and not self._file.ear.gives_away(question, said):
                 yield Draft(kind=ask.kind, about=known, says=words, question=question)
 
 

@@ -15,6 +15,7 @@ MOST_SENTENCES = 5  # beside those that tell facts; a turn that rambles on ends 
 A_FACT = 3  # sentences that may be spent on one fact, or on one thing left to them
 PRAISED = "praise was left out"
 INSTEAD = "Let me put that differently."
+FLOOR = "Go on."  # where nothing authored is left to say: a turn without a word is no turn
 _END = re.compile(r"[.?!]+[\"'”’)]*(?=\s|$)")
 _WORD = r"(?:excellent|great|good|nice|perfect|exactly|interesting|impressive|wonderful|fantastic|awesome|correct|right|well done|(?:(?:that|this|it) )?makes sense)"
 _LEAD = r"(?:(?:that(?:'s| is| was)|this is|it(?:'s| is)|sounds|what) )?(?:an? )?(?:(?:very|really|absolutely|quite) )?"
@@ -23,7 +24,7 @@ _PRAISE_BEGINS = re.compile(rf"{_LEAD}{_WORD}", re.IGNORECASE)
 _MAY_PRAISE = re.compile(
     r"(?:that(?:'s| is| was|)|this(?: is|)|what an?|sounds|it(?:'s| is|))(?: \S+){0,2}$", re.IGNORECASE
 )  # so far
-_PRAISE = re.compile(rf"{_LEAD}{_WORD}{_GOES_ON}\s*[.!,:–—-]+\s*", re.IGNORECASE)
+_PRAISE = re.compile(rf"{_LEAD}{_WORD}{_GOES_ON}(?:\s*[.!,:]+(?:\s+|$)|\s*[–—]\s*|\s+-+\s+)", re.IGNORECASE)
 _QUOTED = re.compile(r'["“]([^"“”]{3,})["”]')
 _NO_SPEECH = re.compile(r"^\s*(?:\*\*|#+ |[-*] |interviewer:)", re.IGNORECASE)
 
@@ -41,6 +42,7 @@ class Guard:
     heard: str
     instead: str = ""
     most: int = MOST_SENTENCES
+    say: tuple[str, ...] = ()
     event: str = ""
     _sentence: str = ""
     _out: int = 0
@@ -54,11 +56,12 @@ class Guard:
         for piece in words:
             yield from self._told(self._take(piece))
             if self._ended:
-                return
-        yield from self._told(self._close())
-        if not self._text.strip() and self.instead:
+                break
+        if not self._ended:
+            yield from self._told(self._close())
+        if not re.search(r"\w", self._text):
             self.event = f"{self.event}; the authored question was put"
-            yield from self._told(self.instead)
+            yield from self._told(self._authored() or FLOOR)
 
     def _told(self, released: str) -> Iterator[str]:
         released = released if self._text else released.lstrip()
@@ -83,7 +86,7 @@ class Guard:
         if cut <= self._out or self._held_back(self._sentence[:cut]):
             return ""
         released, self._out = self._sentence[self._out : cut], cut
-        return released
+        return self._true_quotes(released)
 
     def _held_back(self, begun: str) -> bool:
         plain = begun.strip()
@@ -133,15 +136,21 @@ class Guard:
     def _instead(self, begun: str, why: str) -> str:
         """The end of a turn that would have given an answer away: the authored question."""
         self.event, self._ended = why, True
-        if self._asked or not self.instead:
+        if self._asked or not (authored := self._authored()):
             return "." if begun.strip() else ""
-        return f"{' ... ' if begun.strip() else ' '}{INSTEAD} {self.instead}"
+        return f"{' ... ' if begun.strip() else ' '}{INSTEAD} {authored}"
+
+    def _authored(self) -> str:
+        """What must still be said (a hint, a changed requirement, of which less than half has fallen), then the question."""
+        fell = set(terms(self._text))
+        owed = [text for text in self.say if len(set(terms(text)) & fell) < len(set(terms(text))) / 2]
+        return " ".join(text for text in (*owed, self.instead) if text)
 
 
 def guarded(speech: Speech, brief: Brief, talk: Sequence[str], ear: Ear) -> Speech:
     """A model's speech with the guard between it and the candidate. `talk` is all that was said so far, the question first."""
     most = MOST_SENTENCES + A_FACT * (len(brief.say) + len(brief.near) + len(brief.unknown))
-    guard = Guard(ear, fallen([*talk, *brief.texts()]), " ".join(talk), brief.question, most)
+    guard = Guard(ear, fallen([*talk, *brief.texts()]), " ".join(talk), brief.question, most, brief.say)
     return Checked(speech, guard)
 
 

@@ -19,6 +19,7 @@ from interviewer.errors import ModelError, StaleError
 from interviewer.guard import guarded
 from interviewer.memory import PRESSED, lines
 from interviewer.policy import decide, opening
+from interviewer.settings import EMBEDDED
 from interviewer.state import Assessment, InterviewState, Move, RoomView, Status, StepView, Terms, Turn, Work
 from interviewer.steps import STEP, STEPS, plan, total
 from interviewer.voice import Brief, EmbeddedVoice, Speech, Voice
@@ -42,6 +43,7 @@ class Interview:
         self._assessing = Assessing(assessor, self._assessed) if assessor else None
         self._lock = threading.RLock()
         self.notice = ""
+        self._beside: list[tuple[str, Work]] = []
         self._record = archive.record(ident)
         self._status = self._record.status
         self.trouble = ""
@@ -96,6 +98,7 @@ class Interview:
                     yield piece
             except ModelError as error:
                 self.trouble = str(error)
+                self.took("interviewer", speech.work)
                 raise
             whole = (time.perf_counter() - begun) * 1000
             if voice.chooses:
@@ -109,6 +112,7 @@ class Interview:
     def go_embedded(self) -> None:
         """From here on the embedded workers speak and read; what a model has noted so far stays."""
         self.voice, self._assessing = EmbeddedVoice(), None
+        self._archive.agree(self.id, {"interviewer": EMBEDDED, "assessor": EMBEDDED})
 
     def pause(self) -> None:
         """Stop the clock until `go_on`."""
@@ -170,7 +174,15 @@ class Interview:
 
     def spent(self) -> Bill:
         """What the models of this round took so far, by job."""
-        return bill(works(self.turns))
+        return bill([*works(self.turns), *self._beside])
+
+    def took(self, job: str, work: Work) -> None:
+        """Add what was paid for and became no turn: a reply that broke off, a picture that was read."""
+        self._beside.append((job, work))
+
+    def over_limit(self) -> str:
+        """What to say when this round has taken all that it may, else nothing."""
+        return over(self.spent(), *self._limit)
 
     def view(self) -> RoomView:
         """All that a screen may know."""
@@ -216,14 +228,14 @@ class Interview:
         """A model's reading has come: it is kept, and what the round knows is made again with it."""
         turn = self._archive.observe(self.id, index, assessment)
         with self._lock:
-            turns, self.turns = [*self.turns[:index], turn, *self.turns[index + 1 :]], []
-            self.state = InterviewState(terms=self._record.terms)
+            turns, state = [*self.turns[:index], turn, *self.turns[index + 1 :]], InterviewState(terms=self._record.terms)
             for old in turns:
-                self._fold(old)
+                state = state.after(old)
+            self.turns, self.state = turns, state  # at once: a page may look while they are made
 
     def _keep_to_limit(self) -> None:
         """Past the limit of cost the embedded interviewer goes on, and says why."""
-        if self.voice.chooses and (notice := over(self.spent(), *self._limit)):
+        if self.voice.chooses and (notice := self.over_limit()):
             self.go_embedded()
             self.notice = notice
 
@@ -237,7 +249,7 @@ class Interview:
         self.trouble = ""
         if self.finished:
             self.clock.stop()
-        else:
+        elif self.status != "paused":
             self.clock.start()
         heard = self.turns[:-1]
         if self._assessing and heard and heard[-1].text.strip() and not heard[-1].assessed and not self.finished:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from interviewer.clauses import sentences
 from interviewer.desk import short
+from interviewer.numbers import numbers
 from interviewer.state import Turn
 from interviewer.steps import STEP
 from interviewer.window import NOTE, OVERHEAD, estimate
@@ -20,7 +21,6 @@ SURE = 0.6  # chance of a claim from which its words are kept
 WORDS = 16  # of one thing kept
 PRESSED = {"hint": "(asked for a hint)", "next": "(asked to move on)", "finish": "(finished the round)"}
 _ASSUMED = re.compile(r"\b(?:assum\w+|suppose|requirement|must|budget|at most|at least|out of scope|in scope)\b", re.IGNORECASE)
-_FIGURE = re.compile(r"\d[\d,.]*")
 
 Line = tuple[str, str]
 
@@ -56,7 +56,8 @@ def notes(turns: Sequence[Turn], case: CaseStudy) -> str:
     """What must not be lost of some turns: what they were told, and by step their requirements, numbers and commitments."""
     told = dict.fromkeys(fact for t in turns if t.move for fact in t.move.facts)
     twists = dict.fromkeys(t.move.about for t in turns if t.move and t.move.kind == "twist" and t.move.about)
-    given = [case.fact(f).says for f in told] + [w.says for w in case.twists if w.id in twists]
+    says = {f.id: f.says for f in case.facts}  # a fact may have left the case since
+    given = [says[f] for f in told if f in says] + [w.says for w in case.twists if w.id in twists]
     parts = ["[The talk so far, as notes]"]
     parts += [f"You told them: {' '.join(given)}"] if given else []
     for step in STEP:
@@ -75,7 +76,8 @@ def kept_of(turn: Turn) -> list[str]:
     """What of one answer is kept: a model's notes where there are some, else its claims and assumptions; and every number."""
     kept = list(turn.assessment.noted) if turn.assessed else list(dict.fromkeys(_claimed(turn)))  # type: ignore[union-attr]
     for sentence in sentences(turn.text):
-        missing = set(_FIGURE.findall(sentence.text)) - set(_FIGURE.findall(" ".join(kept)))
+        known = {(n.value, n.unit) for n in numbers(" ".join(kept))}
+        missing = [n.quote for n in numbers(sentence.text) if (n.value, n.unit) not in known]
         if missing or (not turn.assessed and _ASSUMED.search(sentence.text)):
             kept.append(_cut(sentence.text, missing))
     return list(dict.fromkeys(kept))
@@ -87,11 +89,12 @@ def _claimed(turn: Turn) -> Iterator[str]:
             yield ("not: " if claim.polarity == "rejected" else "") + (short(claim.quote) or _cut(claim.quote))
 
 
-def _cut(text: str, around: set[str] | None = None) -> str:
+def _cut(text: str, around: Sequence[str] = ()) -> str:
     """At most `WORDS` words of a text; with numbers to keep, the stretch from before the first to after the last of them."""
     words = text.split()
     if len(words) <= WORDS:
         return " ".join(words).rstrip(".")
-    places = [n for n, word in enumerate(words) if any(figure in word for figure in around or ())]
+    starts = {quote.split()[0] for quote in around if quote.split()}
+    places = [n for n, word in enumerate(words) if any(start in word for start in starts)]
     first, last = (max(0, places[0] - WORDS // 2), max(places[-1] + 4, places[0] + WORDS // 2)) if places else (0, WORDS)
     return " ".join(words[first:last]).rstrip(".,;")

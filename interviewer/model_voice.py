@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from interviewer.diagram import prompt_text
 from interviewer.errors import ModelError
 from interviewer.fence import fence, neutralise
-from interviewer.models import ChatModel, Message
+from interviewer.models import ChatModel, Message, Usage
 from interviewer.phrases import Ask
 from interviewer.state import Anchor, Work
 from interviewer.voice import Brief, Line, Speech
@@ -69,7 +69,7 @@ class ModelVoice:
                     raise
             finally:
                 reply.close()
-                speech.work = speech.work.spent(reply.usage)
+                speech.work = speech.work.plus(_taken(reply.usage, messages, speech.text))
 
     def _shrinks(self, error: ModelError, messages: Sequence[Message]) -> bool:
         """A model whose context is smaller than we thought gets half as much from now on, if that leaves enough."""
@@ -78,6 +78,13 @@ class ModelVoice:
             return False
         self._budget = half
         return True
+
+
+def _taken(used: Usage, messages: Sequence[Message], heard: str) -> Usage:
+    """What a reply took; estimated where it was paid for and nobody counted it: hung up, broken off, or a server that does not count."""
+    if used.tokens_in or not heard:
+        return used
+    return used._replace(tokens_in=sum(estimate(text) for _, text in messages), tokens_out=estimate(heard))
 
 
 def lines(brief: Brief) -> list[str]:

@@ -103,6 +103,7 @@ class Office:
         done = any(r.terms.case == terms.case and r.status == "finished" for r in self.archive.past())
         practised = done or terms.case in self.archive.openings()
         persona = terms.persona if "persona" in terms.model_fields_set else self.settings.persona
+        _known(persona)
         terms = terms.model_copy(update={"models": models, "practised": practised, "persona": persona})
         for job, model in models.items():
             if model != EMBEDDED:
@@ -191,8 +192,9 @@ class Office:
         turns = self.archive.turns(ident)
         if not any(t.role == "candidate" and t.text.strip() for t in turns):
             raise InputError("nothing was said in this interview yet: there is nothing to grade")
-        notice = "" if model else over(bill(works(turns)), *self.limit)
-        turns = turns if notice else self._assessed(record, turns)
+        spent = over(bill(works(turns)), *self.limit)
+        notice = "" if model else spent
+        turns = turns if spent or model == EMBEDDED else self._assessed(record, turns)
         grader = EMBEDDED if notice else model or record.terms.models.get("grader", EMBEDDED)
         card = self._graded(of_record(record, turns), grader, works(turns), observed(turns))
         if notice:
@@ -214,8 +216,8 @@ class Office:
         """The turns with the assessments that are missing made, where a model assessed this round."""
         from interviewer.assessing import complete, to_assess
 
-        model = record.terms.models.get("assessor", EMBEDDED)
-        if model == EMBEDDED or not to_assess(turns):
+        model, speaks = (record.terms.models.get(job, EMBEDDED) for job in ("assessor", "interviewer"))
+        if EMBEDDED in (model, speaks) or not to_assess(turns):
             return turns
         try:
             assessor = self.assessor(model, record.terms.case)
@@ -272,6 +274,14 @@ class Office:
             )
         with _HEAVY:
             return Index(self.settings.index_folder, stamp(self.library), lambda: passages(self.library), embedding, rebuild)
+
+
+def _known(persona: str) -> None:
+    """InputError for a persona that there is not."""
+    from prompts.library import personas
+
+    if persona not in personas():
+        raise InputError(f"there is no persona {persona!r}: use one of {', '.join(personas())}")
 
 
 def _card(head: Head) -> CaseCard:

@@ -37,6 +37,7 @@ MoveKind = Literal[
 ]
 
 
+_TAKEN = ("tokens_in", "tokens_out", "first", "whole", "tokens_cached")
 _FIGURE = re.compile(r"\d[\d,]*\d{2}")
 FULL_ANSWER = 8  # different words known to the case
 
@@ -211,9 +212,11 @@ class Work(Value):
 
     def spent(self, used: Spent) -> Work:
         """With what a call took."""
-        return self.model_copy(
-            update={name: getattr(used, name) for name in ("tokens_in", "tokens_out", "first", "whole", "tokens_cached")}
-        )
+        return self.model_copy(update={name: getattr(used, name) for name in _TAKEN})
+
+    def plus(self, used: Spent) -> Work:
+        """With what one more call took."""
+        return self.model_copy(update={name: getattr(self, name) + getattr(used, name) for name in _TAKEN})
 
 
 class Slip(Value):

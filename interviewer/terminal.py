@@ -233,6 +233,7 @@ def _card(office: Office, interview: Interview) -> Scorecard | None:
 
     if not any(t.role == "candidate" and t.text.strip() for t in interview.turns):
         return None
+    interview.settle()
     if interview.finished:
         return debrief(office, interview.id)
     record = office.archive.record(interview.id)

@@ -73,3 +73,14 @@ def test_a_text_made_to_be_slow_is_not(text):
     began = time.perf_counter()
     without_asides(text)
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "We alert when p99 < round trip of 100 ms.", "A system message queue such as Kafka sits between.", "Analysts can override the fraud rules.",
+        "Suppose you are now at 10k QPS.", "Recall < human recall is fine for the first stage.",
+    ],
+)  # fmt: skip
+def test_plain_design_speech_is_left_alone(plain):
+    assert without_asides(plain) == plain

@@ -127,3 +127,30 @@ def test_the_guard_takes_next_to_no_time():
     began = time.perf_counter()
     list(Guard(EAR, frozenset(), "", ASK).pieces(words))
     assert time.perf_counter() - began < 0.1
+
+
+def test_technical_words_that_begin_like_praise_stay_whole():
+    for text in ("Exactly-once delivery costs what here?", "Right-censored watches end how?", "It's right-skewed. What then?"):
+        assert heard(text) == (text, "")
+
+
+def test_a_false_quote_in_the_middle_of_a_sentence_loses_its_marks_too():
+    told, _ = heard('You said "use magic" earlier today, so what breaks first?', "we shard by user id")
+    assert told == "You said use magic earlier today, so what breaks first?"
+
+
+def test_a_turn_never_stays_without_a_word():
+    told, event = heard("Right.", instead="")
+    assert told == "Go on."
+    assert "praise" in event
+
+
+def test_what_must_be_told_is_told_even_when_the_reply_is_cut():
+    change = "From next month there is no network on the train."
+    brief = Brief(kind="twist", say=(change,), question="What changes?")
+    leaking = iter(
+        ["Suppose ", "a ", "positive ", "is ", "eighty ", "percent ", "heard, ", "since ", "starts ", "are ", "cheap. "]
+    )
+    told = "".join(guarded(Speech(words=leaking), brief, [CASE.question], EAR))
+    assert change in told and told.endswith("What changes?")
+    assert "eighty" not in told

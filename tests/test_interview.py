@@ -6,6 +6,7 @@ import pytest
 
 from interviewer.archive import Archive
 from interviewer.errors import ModelError, StaleError
+from interviewer.state import Work
 from interviewer.voice import EmbeddedVoice, Speech
 from tests.tiny import again, start
 
@@ -131,3 +132,35 @@ def test_pausing_stops_the_clock_and_finishing_closes_the_round(archive):
     assert interview.finished and archive.record(interview.id).status == "finished"
     with pytest.raises(StaleError):
         interview.hear("One more thing.")
+
+
+def test_a_reply_that_broke_off_is_on_the_bill_and_counts_for_the_limit(archive):
+    class Broken(Mute):
+        name = "openai:gpt-5-mini"
+        chooses = True
+
+        def speak(self, brief, transcript) -> Speech:
+            speech = super().speak(brief, transcript)
+            speech.work = Work(worker=self.name, tokens_in=900, tokens_out=10)
+            return speech
+
+    interview = start(archive, Broken(times=9))
+    interview._limit = (0.0, 1500)
+    for _ in range(2):
+        with pytest.raises(ModelError):
+            "".join(interview.speak())
+    assert interview.spent().tokens == 1820
+    assert "".join(interview.speak())  # past the limit the embedded interviewer speaks
+    assert interview.notice
+    assert archive.record(interview.id).terms.models["interviewer"] == "embedded"
+
+
+def test_the_clock_stands_when_a_reply_ends_in_a_pause(archive):
+    interview = start(archive)
+    "".join(interview.speak())
+    interview.hear("I would use a two-tower model.")
+    reply = interview.speak()
+    next(reply)
+    interview.pause()
+    "".join(reply)
+    assert not interview.clock.running

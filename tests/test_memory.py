@@ -2,7 +2,7 @@
 
 import re
 
-from interviewer.memory import AGAIN, VERBATIM, lines
+from interviewer.memory import AGAIN, VERBATIM, kept_of, lines
 from interviewer.state import Assessment, Move, Turn
 from interviewer.steps import STEPS
 from interviewer.window import NOTE, estimate
@@ -71,3 +71,10 @@ def test_it_is_first_folded_at_the_border_between_two_steps():
         if lines(turns[:end], CASE)[0][0] == NOTE:
             assert turns[end - 1].step != turns[end - 2].step or size([("", t.text) for t in turns[:end]]) > VERBATIM
             break
+
+
+def test_the_same_figure_of_two_things_and_numbers_in_words_are_kept():
+    text = "The p99 budget is 100 ms for the whole page. We retrieve 100 candidates. Two hundred milliseconds would be too slow."
+    turn = Turn(index=1, role="candidate", text=text, reading=READER.read(text, "serve"), assessment=Assessment())
+    kept = " ".join(kept_of(turn))
+    assert all(part in kept for part in ("100 ms", "100 candidates", "Two hundred milliseconds"))

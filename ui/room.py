@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from interviewer.errors import StaleError
@@ -75,8 +77,10 @@ def _picture(hub: Hub, view: RoomView, given: Given) -> None:
     session.keep("answer", given.text)
     session.tell("")
     with st.bottom, st.spinner("Reading your picture ..."):
-        eyes = hub.office.eyes(view.terms.models.get("eyes", EMBEDDED))
-        trouble = whiteboard.look(eyes, given.picture, given.mime, view.id) if eyes else BLIND
+        eyes, interview = hub.office.eyes(view.terms.models.get("eyes", EMBEDDED)), hub.interview(view.id)
+        trouble = BLIND if eyes is None else interview.over_limit()
+        if eyes and not trouble:
+            trouble = whiteboard.look(eyes, given.picture, given.mime, view.id, partial(interview.took, "eyes"))
     session.tell(whiteboard.told(trouble) if trouble else "")
 
 

@@ -178,8 +178,12 @@ class Hub:
         """The scorecard, made on a thread, once for all pages."""
         with self._lock:
             if ident not in self._debriefs:
-                self._debriefs[ident] = self._pool.submit(self.office.debrief, ident)
+                self._debriefs[ident] = self._pool.submit(self._debrief, ident)
             return self._debriefs[ident]
+
+    def _debrief(self, ident: str) -> Scorecard:
+        self.interview(ident).settle()  # what a model is still noting belongs to it
+        return self.office.debrief(ident)
 
     def forget_debrief(self, ident: str) -> None:
         """Make it anew when next asked for."""

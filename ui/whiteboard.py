@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import streamlit as st
 from interviewer import diagram
 from interviewer.errors import InterviewerError
 from interviewer.eyes import Eyes
+from interviewer.state import Work
 from ui import design, session
 from ui.style import literal
 
@@ -113,12 +115,13 @@ def picture(graph: diagram.Graph, key: str, fits: Fits = _TALK) -> None:
     _PARTS["picture"](key=key, data={"svg": _svg(graph, fits)}, width="content")
 
 
-def look(eyes: Eyes, image: bytes, mime: str, ident: str) -> str:
-    """Read a picture onto the board of an interview; a plain sentence when nothing came of it, "" when it did."""
+def look(eyes: Eyes, image: bytes, mime: str, ident: str, took: Callable[[Work], None]) -> str:
+    """Read a picture onto the board of an interview, `took` what it took; a plain sentence when nothing came of it, "" when it did."""
     try:
         seen = eyes.look(image, mime)
     except InterviewerError as error:
         return str(error)
+    took(seen.work)
     if seen.text:
         session.keep(f"read:{ident}", seen.text)
     return seen.notice
