@@ -1,15 +1,13 @@
-"""What a model that speaks may do instead of the decided move, and which of it was done. Pure: no model, clock or disk."""
+"""What a model that speaks may do instead of the decided move. Pure: no model, clock or disk."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from interviewer.desk import Desk, short
 from interviewer.policy import MY_MISTAKE
 from interviewer.probing import SURE_CUED, leads
-from interviewer.reading import Reader
-from interviewer.state import Anchor, Draft, Move, Option, Slip, Turn, figures
+from interviewer.state import Anchor, Move, Option, Slip, Turn, figures
 from interviewer.steps import STEP, STEPS
 from knowledge.case import Step
 from knowledge.words import terms
@@ -19,18 +17,14 @@ FIXED_REDIRECTS = ("override", "answer_request", "foreign", "rude")
 MOST_LEGAL = 3  # authored follow-ups, the decided one among them
 MOST_DRAFTED = 2
 NEAR_FACTS = 10  # facts handed along with what they asked
-TAKEN = 0.75  # likeness (0 to 2) of what was asked to an option from which that option was taken
-TOLD, PARTLY_TOLD = 0.6, 0.2  # share of a fact's words that fell, from which it was told; the same beside one of its figures
 SAME = 0.6  # share of a draft's words that the last question had, from which it has been asked
 FROM = 0.5  # share of a step's time from which going on is legal
-PLAINLY = 0.5  # share of a question that is about one point, from which the round is where that point is
-_FIGURE = re.compile(r"\d[\d.,]*\d|\d")
-_SENTENCE = re.compile(r"[^.?!]*\?")
 
 
 def with_options(desk: Desk, move: Move, before: Turn | None) -> Move:
     """`move` with what else is legal now: follow-ups by rank, then what a model drafted on the answer before (`before` is its turn)."""
     near = _near_facts(desk, move)
+    move = _perhaps_no_question(desk, move)
     move = move.model_copy(update={"unknown": ()})  # it sees for itself what no fact answers
     if move.facts:  # it tells them itself, as far as they answer what was asked
         texts = {desk.case.fact(f).says for f in move.facts}
@@ -51,49 +45,16 @@ def with_options(desk: Desk, move: Move, before: Turn | None) -> Move:
     return move.model_copy(update={"near": near, "options": options, "offered": tuple(o.question for o in options)})
 
 
-def settled(move: Move, spoken: str, reader: Reader, step: Step) -> Move:
-    """`move` as it was spoken while the round stood in `step`: the option that was taken, or the model's own question; and
-    which of the facts near were told."""
-    told = tuple(f for f in move.near if _fell(reader.case.fact(f).says, spoken))
-    move = move.model_copy(update={"facts": (*move.facts, *told), "near": ()})
-    asked = " ".join(_SENTENCE.findall(spoken)).strip()
-    if not move.options:
+def _perhaps_no_question(desk: Desk, move: Move) -> Move:
+    """Once the design is under way, a question that no fact surely answers is often none to us ("somebody else looks at it, then?"):
+    the follow-up is there too, and the model sees which it is."""
+    if move.kind != "answer" or move.facts or desk.step == "clarify" or move.topic == "meant":
         return move
-    if not asked:
-        return move.model_copy(update={"question": "", "options": ()})
-    likeness = reader.likeness(asked, [o.question for o in move.options])
-    best = int(likeness.argmax())
-    if likeness[best] >= TAKEN:
-        return _taken(move, move.options[best])
-    return _own(move, asked, reader, step)
-
-
-def _taken(move: Move, option: Option) -> Move:
-    if option.question == move.question:
-        return move.model_copy(update={"options": ()})
-    parts = {
-        "kind": option.kind,
-        "step": option.step,
-        "about": option.about,
-        "anchor": option.anchor,
-        "question": option.question,
-    }
-    why = f"{option.why} (taken instead of: {move.why})"
-    return move.model_copy(update=parts | {"why": why, "passages": option.passages or move.passages, "options": ()})
-
-
-def _own(move: Move, asked: str, reader: Reader, step: Step) -> Move:
-    """A question in the model's own words: a probe of the point that it is nearest to, in the step that it plainly belongs to."""
-    about = reader.read(asked).about
-    points = [t for t in about if "." in t]
-    point = max(points, key=lambda t: about[t], default=None)
-    kind = "advance" if move.kind == "advance" else "probe"
-    why = f"the model's own question, near to {point or 'no point of the rubric'} (instead of: {move.why})"
-    near = (
-        point.split(".")[0] if point and kind != "advance" and (about[point] >= PLAINLY or point.startswith(f"{step}.")) else None
-    )
-    parts = {"kind": kind, "step": near or move.step, "about": point, "anchor": None, "question": asked, "why": why}
-    return move.model_copy(update=parts | {"options": ()})
+    first = next(_others(desk, move), None)
+    if first is None:
+        return move
+    parts = {"kind": first.kind, "step": first.step, "about": first.about, "anchor": first.anchor, "question": first.question}
+    return move.model_copy(update=parts | {"offers": None, "why": f"{first.why} ({move.why})"})
 
 
 def _decided(desk: Desk, move: Move) -> Option:
@@ -217,14 +178,3 @@ def _near_facts(desk: Desk, move: Move) -> tuple[str, ...]:
     told = {fact for m in desk.state.moves for fact in m.facts}
     offered = (move.offers,) if move.offers else ()
     return tuple(dict.fromkeys((*move.facts, *(f for f in (*offered, *desk.near_facts) if f not in told))))[:NEAR_FACTS]
-
-
-def _fell(says: str, spoken: str) -> bool:
-    """Whether a fact was told, and be it in part: most of its words, or figures of it with some of them."""
-    words = set(terms(says))
-    share = len(words & set(terms(spoken))) / max(1, len(words))
-    same = set(_FIGURE.findall(says)) & set(_FIGURE.findall(spoken))
-    return share >= TOLD or (len(same) == 1 and share >= PARTLY_TOLD) or (len(same) > 1 and share >= PARTLY_TOLD / 2)
-
-
-__all__ = ["Draft", "settled", "with_options"]

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 
-from interviewer.agenda import settled, with_options
+from interviewer.agenda import with_options
 from interviewer.archive import Archive
 from interviewer.aside import without_asides
 from interviewer.assessing import Assessing
@@ -22,6 +22,7 @@ from interviewer.policy import decide, opening
 from interviewer.settings import EMBEDDED
 from interviewer.state import Assessment, InterviewState, Move, RoomView, Status, StepView, Terms, Turn, Work
 from interviewer.steps import STEP, STEPS, plan, total
+from interviewer.taken import settled
 from interviewer.voice import Brief, EmbeddedVoice, Speech, Voice
 
 Limit = tuple[float, int]  # US dollars and tokens that an interview may take; 0 is no limit

@@ -1,10 +1,11 @@
 """What a model that speaks may choose from, and how what it chose is found again."""
 
-from interviewer.agenda import settled, with_options
+from interviewer.agenda import with_options
 from interviewer.desk import Desk
 from interviewer.model_voice import lines
 from interviewer.policy import decide
 from interviewer.state import Assessment, Claim, Draft, Move, Option, Slip, Turn
+from interviewer.taken import settled
 from interviewer.voice import Brief
 from tests.tiny import CASE, READER, Round
 
@@ -159,3 +160,10 @@ def test_a_question_with_a_figure_that_nobody_has_named_is_not_offered():
     told = turn.model_copy(update={"text": f"{TOWER} There are 300,000 of them."})
     desk = Desk(CASE, held.state.after(told), told, ())
     assert strange.question in [o.question for o in with_options(desk, strange, None).options]
+
+
+def test_a_hesitant_answer_that_ends_in_a_question_mark_still_gets_a_follow_up():
+    move = agenda("serve", "Somebody else looks at it again?")
+    assert move.question and move.options
+    asked = agenda("clarify", "Do we know how large the listening population of the whole country is?")
+    assert asked.kind == "answer" and asked.question == ""
