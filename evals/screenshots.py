@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 OUT = Path(__file__).parent.parent / "docs" / "screenshots"
 MOST = 250_000  # bytes of one picture
-DESK, TALL, PHONE = (1180, 820), (1180, 1240), (390, 844)
+DESK, TALL, PHONE = (1180, 820), (1180, 1120), (390, 844)
 WORDS_A_MINUTE = 35.0  # of somebody who thinks and types
 ANSWERS = (
     "Before I design anything: what is the goal of the page, how many people use it, and which latency do we have?",
