@@ -407,6 +407,7 @@ def _with_amends(desk: Desk, move: Move) -> Move:
 def _with_time(desk: Desk, move: Move) -> Move:
     """Says once that half the time is gone."""
     said = any(HALF in m.note for m in desk.state.moves)
-    if said or desk.state.clock < desk.whole / 2 or move.kind in ("close", "wrap_up", "listen"):
+    through = len(desk.state.entered) == len(STEPS)  # what is left then is not half of anything
+    if said or through or desk.state.clock < desk.whole / 2 or move.kind in ("close", "wrap_up", "listen"):
         return move
     return move.model_copy(update={"note": f"{HALF}; {move.note}" if move.note else HALF})

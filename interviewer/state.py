@@ -112,6 +112,7 @@ class InterviewState(Value):
         """The point that the last question was about, when this answer has met it, has substance, or gives it up: it is not asked again."""
         asked = self.moves[-1].about if self.moves else None
         met = turn.assessment.answered == "fully" if turn.assessed else reading.substance >= FULL_ANSWER  # type: ignore[union-attr]
+        met = met or (not turn.text.strip() and bool(self.moves) and self.moves[-1].kind == "hint")
         met = met or ("stuck" in reading.intents and bool(self.moves) and self.moves[-1].kind != "redirect")
         return (asked,) if asked and met else ()
 

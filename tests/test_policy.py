@@ -234,3 +234,18 @@ def test_the_clock_is_spoken_of_seldom_and_not_in_the_beginning():
     moves = [held.say(f"{SOLID[held.state.step]} And {number}.", 440.0) for number in range(4)]
     assert all(m.due for m in moves)
     assert ["watch the clock" in m.note for m in moves] == [False, True, False, False]
+
+
+def test_a_point_whose_hint_met_silence_is_left_alone():
+    held = Round("model", clock=900.0)
+    hinted = held.say("", pressed="hint")
+    assert hinted.kind == "hint"
+    held.say("", 30.0)
+    assert hinted.about in held.state.answered
+    assert hinted.about not in [m.about for m in (held.say("", 30.0), held.say("", 30.0))]
+
+
+def test_nobody_is_told_that_half_is_gone_once_every_step_was_opened():
+    held = Round("monitor", clock=1000.0)
+    notes = [held.say(f"{SOLID['monitor']} And {n}.", 200.0).note for n in range(6)]
+    assert not [note for note in notes if "half" in note]
