@@ -10,7 +10,7 @@ from functools import cached_property
 from knowledge.case import CaseStudy, Criterion, Value
 from knowledge.cues import Cue, met
 from knowledge.matching import Overlap
-from knowledge.words import terms
+from knowledge.words import folded_spans, stems, terms, tokens
 
 # Calibrated on `video_recommendation`: 70 questions written to leak (tests/leaky.yaml) against all that is asked there.
 USUAL = 50  # texts and answers that have a word from which it gives nothing away; a word of one alone counts 1
@@ -27,6 +27,8 @@ METHODS = frozenset(
         "abtest", "guardrail", "ndcg", "auc", "ips", "explore", "quantize", "distill", "transformer", "autoencoder", "llm",
     )
 )  # fmt: skip
+
+_NUMERALS = frozenset(stems("two dual twin 2"))
 
 
 class Spoken(Value):
@@ -145,7 +147,7 @@ class Ear:
         return any(sum(map(self._rarity, words & answer)) >= NEARING for answer in self._answers.values())
 
     def _names(self, text: str, said: frozenset[str]) -> Leak | None:
-        named = sorted((set(terms(text)) - said) & self.names)
+        named = sorted(m for m in (set(terms(text)) - said) & self.names if not _pieced(m, text, said))
         if not named:
             return None
         owner = next((c.id for c in self._case.rubric if set(named) & self._answers[c.id]), self._case.slug)
@@ -185,6 +187,13 @@ class Ear:
         spread = Counter(word for words in looked.values() for word in words)
         rare = {w for w in spread if spread[w] == 1 and self._answered[w] <= 2 and self._spoken[w] < ORDINARY}
         return {ident: words & rare for ident, words in looked.items()}
+
+
+def _pieced(method: str, text: str, said: frozenset[str]) -> bool:
+    """Whether a method is named by words that have fallen one by one ("the user tower", "the video tower": "the two towers")."""
+    words = tokens(text)
+    spans = [(first, last) for form, first, last in folded_spans(words) if form == method]
+    return any(all(w.stem in said or w.stem in _NUMERALS for w in words[first:last]) for first, last in spans)
 
 
 def found(case: CaseStudy, questions: Sequence[tuple[str, str]]) -> list[bool]:

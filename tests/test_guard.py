@@ -154,3 +154,9 @@ def test_what_must_be_told_is_told_even_when_the_reply_is_cut():
     told = "".join(guarded(Speech(words=leaking), brief, [CASE.question], EAR))
     assert change in told and told.endswith("What changes?")
     assert "eighty" not in told
+
+
+def test_a_method_that_was_named_in_pieces_may_be_named_whole():
+    said = "the user tower runs at request time and the show tower overnight"
+    assert heard("The two towers are new. What now?", said)[1] == ""
+    assert heard("The two towers are new. What now?", "the model runs overnight")[1].startswith("leak")
