@@ -151,7 +151,7 @@ def _turn(voice: Any, server: Any, answer: str) -> Timed:
     brief = Brief(kind="probe", step_title="Deployment and serving", question="What happens when it doubles?")
     ear, talk = _ear(), [*past, ("candidate", answer)]
     began = time.perf_counter()
-    spoken = iter(guarded(voice.speak(brief, talk), brief, [text for _, text in talk], ear))
+    spoken = iter(guarded(voice.speak(brief, talk), brief, talk, _case().question, ear))
     next(spoken)
     heard = time.perf_counter()
     for _ in spoken:

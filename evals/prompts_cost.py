@@ -18,7 +18,7 @@ from os.path import commonpath
 from pathlib import Path
 
 from evals.marked import answers, sets
-from interviewer import policy
+from interviewer import onward
 from interviewer.archive import Archive
 from interviewer.assessor import ModelAssessor
 from interviewer.clock import VirtualClock
@@ -112,7 +112,7 @@ def said(case: str) -> Iterator[str]:
 
 def hold(office: Office, case: str, number: int, folder: Path) -> tuple[Counter, Counter, int]:
     """A round of `number` answers: the speaking and the assessing requests, and the tokens of the notes at its end."""
-    policy.MOST_MOVES = number + 1  # a round as long as is asked for, whether or not the interviewer would end it
+    onward.MOST_MOVES = number + 1  # a round as long as is asked for, whether or not the interviewer would end it
     speaking, assessing, file = Counter(), Counter(), office.file(case)
     archive = Archive(folder / f"{case}-{number}.db")
     record = archive.begin(Terms(case=case, level="staff", minutes=120, pace="spoken"), office.library.entry(case).version)

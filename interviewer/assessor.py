@@ -12,8 +12,8 @@ from interviewer.errors import ModelError
 from interviewer.fence import fence, neutralise
 from interviewer.guard import fallen
 from interviewer.model_answer import Loose, UnreadableError, read
-from interviewer.model_sheet import opening
 from interviewer.models import ChatModel, Message
+from interviewer.opening import opening
 from interviewer.quotes import find
 from interviewer.sheets import notes, points, shortlist
 from interviewer.state import Assessment, Claim, Depth, Draft, Slip, Turn, Work, figures

@@ -147,10 +147,12 @@ class Guard:
         return " ".join(text for text in (*owed, self.instead) if text)
 
 
-def guarded(speech: Speech, brief: Brief, talk: Sequence[str], ear: Ear) -> Speech:
-    """A model's speech with the guard between it and the candidate. `talk` is all that was said so far, the question first."""
+def guarded(speech: Speech, brief: Brief, talk: Sequence[tuple[str, str]], question: str, ear: Ear) -> Speech:
+    """A model's speech with the guard between it and the candidate. `talk` is all that was said so far, (role, text), to `question`."""
     most = MOST_SENTENCES + A_FACT * (len(brief.say) + len(brief.near) + len(brief.unknown))
-    guard = Guard(ear, fallen([*talk, *brief.texts()]), " ".join(talk), brief.question, most, brief.say)
+    said = fallen([question, *(text for _, text in talk), *brief.texts()])
+    heard = " ".join(text for role, text in talk if role == "candidate")
+    guard = Guard(ear, said, heard, brief.question, most, brief.say)
     return Checked(speech, guard)
 
 

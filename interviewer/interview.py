@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import reduce
 
 from interviewer.agenda import with_options
 from interviewer.archive import Archive
@@ -17,7 +18,7 @@ from interviewer.clock import Clock
 from interviewer.desk import Desk
 from interviewer.errors import ModelError, StaleError
 from interviewer.guard import guarded
-from interviewer.memory import PRESSED, lines
+from interviewer.memory import PRESSED, lines, verbatim
 from interviewer.policy import decide, opening
 from interviewer.settings import EMBEDDED
 from interviewer.state import Assessment, InterviewState, Move, RoomView, Status, StepView, Terms, Turn, Work
@@ -48,10 +49,8 @@ class Interview:
         self._record = archive.record(ident)
         self._status = self._record.status
         self.trouble = ""
-        self.turns: list[Turn] = []
-        self.state = InterviewState(terms=self._record.terms)
-        for turn in archive.turns(ident):
-            self._fold(turn)
+        self.turns = archive.turns(ident)
+        self.state = self._folded(self.turns)
         self._read_unread()
         if self.status == "open" and self.turns and not self.waiting:
             self.clock.start()
@@ -222,17 +221,17 @@ class Interview:
         """The words for a move, those of a model checked as they come."""
         case = self._file.case
         brief = Brief.of(move, STEP[move.step].spoken, self.state.frames, [case.fact(f).says for f in move.near])
-        speech = voice.speak(brief, lines(self.turns, case) if voice.chooses else self._lines())
-        return guarded(speech, brief, [case.question, *(t.text for t in self.turns)], self._file.ear) if voice.chooses else speech
+        talk = verbatim(self.turns)
+        if not voice.chooses:
+            return voice.speak(brief, talk)
+        return guarded(voice.speak(brief, lines(self.turns, case)), brief, talk, case.question, self._file.ear)
 
     def _assessed(self, index: int, assessment: Assessment) -> None:
         """A model's reading has come: it is kept, and what the round knows is made again with it."""
         turn = self._archive.observe(self.id, index, assessment)
         with self._lock:
-            turns, state = [*self.turns[:index], turn, *self.turns[index + 1 :]], InterviewState(terms=self._record.terms)
-            for old in turns:
-                state = state.after(old)
-            self.turns, self.state = turns, state  # at once: a page may look while they are made
+            turns = [*self.turns[:index], turn, *self.turns[index + 1 :]]
+            self.turns, self.state = turns, self._folded(turns)  # at once: a page may look while they are made
 
     def _keep_to_limit(self) -> None:
         """Past the limit of cost the embedded interviewer goes on, and says why."""
@@ -268,18 +267,15 @@ class Interview:
         """After a kill between writing and reading an answer: read it now."""
         if self.turns and self.turns[-1].role == "candidate" and self.turns[-1].reading is None:
             turn = self.turns.pop()
-            kept, self.turns = self.turns, []
-            self.state = InterviewState(terms=self._record.terms)
-            for old in kept:
-                self._fold(old)
+            self.state = self._folded(self.turns)
             self._take_in(turn)
 
     def _fold(self, turn: Turn) -> None:
         self.turns.append(turn)
         self.state = self.state.after(turn)
 
-    def _lines(self) -> list[tuple[str, str]]:
-        return [(t.role, t.text or PRESSED.get(t.pressed, "")) for t in self.turns]
+    def _folded(self, turns: Sequence[Turn]) -> InterviewState:
+        return reduce(InterviewState.after, turns, InterviewState(terms=self._record.terms))
 
 
 __all__ = ["EmbeddedVoice", "Interview"]

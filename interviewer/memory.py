@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from interviewer.clauses import sentences
 from interviewer.desk import short
@@ -13,12 +14,13 @@ from interviewer.steps import STEP
 from interviewer.window import NOTE, OVERHEAD, estimate
 from knowledge.case import CaseStudy
 
-VERBATIM = 6_500  # tokens of talk from which the older part becomes notes, at the next border between two steps
+VERBATIM = 5_000  # tokens of talk from which the older part becomes notes, at the next border between two steps
 LATEST = 1.25  # times that, from which it does so without waiting for one
-AGAIN = 4_000  # the same once there are notes: they come in front of it
+AGAIN = 3_000  # tokens of new talk from which more of it becomes notes
 KEPT = 6  # turns that stay word for word
 SURE = 0.6  # chance of a claim from which its words are kept
-WORDS = 16  # of one thing kept
+WORDS = 12  # of one thing kept
+BEFORE, AFTER = 4, 4  # words kept around its numbers
 PRESSED = {"hint": "(asked for a hint)", "next": "(asked to move on)", "finish": "(finished the round)"}
 _ASSUMED = re.compile(r"\b(?:assum\w+|suppose|requirement|must|budget|at most|at least|out of scope|in scope)\b", re.IGNORECASE)
 
@@ -26,22 +28,31 @@ Line = tuple[str, str]
 
 
 def lines(turns: Sequence[Turn], case: CaseStudy) -> list[Line]:
-    """The talk as (role, text): all of it while it is short; else a note, which stays the same for many turns, and the rest."""
-    start = _folded(turns, case)
-    said: list[Line] = [(turn.role, turn.text or PRESSED.get(turn.pressed, "")) for turn in turns[start:]]
-    return [(NOTE, notes(turns[:start], case)), *said] if start else said
+    """The talk as (role, text): all of it while it is short; else notes, which are added to and never rewritten, and the rest."""
+    borders = [0, *_folds(turns, case)]
+    told: list[Line] = [(NOTE, notes(turns[first:last], case)) for first, last in pairwise(borders)]
+    return [*told, *verbatim(turns[borders[-1] :])]
 
 
-def _folded(turns: Sequence[Turn], case: CaseStudy) -> int:
-    """How many turns have become notes: decided by what came before each turn only, so that it stays as it was decided."""
-    start, size, limit = 0, 0, VERBATIM
+def verbatim(turns: Sequence[Turn]) -> list[Line]:
+    """Turns word for word; a pressed button in words."""
+    return [(turn.role, turn.text or PRESSED.get(turn.pressed, "")) for turn in turns]
+
+
+def _folds(turns: Sequence[Turn], case: CaseStudy) -> list[int]:
+    """Up to which turns the talk was made notes, fold by fold: decided by what came before each turn only, so that it stays so."""
+    folds: list[int] = []
+    size, noted, limit = 0, 0, VERBATIM
     for place, turn in enumerate(turns):
+        start = folds[-1] if folds else 0
         border = place > 0 and turn.role == "interviewer" and turn.step != turns[place - 1].step
         if size > limit and (border or size > LATEST * limit) and place - KEPT > start:
-            start, limit = _at_a_question(turns, place - KEPT), AGAIN
-            size = estimate(notes(turns[:start], case)) + sum(_size(t) for t in turns[start:place])
+            folds.append(_at_a_question(turns, place - KEPT))
+            noted += estimate(notes(turns[start : folds[-1]], case))
+            size = noted + sum(_size(t) for t in turns[folds[-1] : place])
+            limit = size + AGAIN
         size += _size(turn)
-    return start
+    return folds
 
 
 def _at_a_question(turns: Sequence[Turn], place: int) -> int:
@@ -96,5 +107,5 @@ def _cut(text: str, around: Sequence[str] = ()) -> str:
         return " ".join(words).rstrip(".")
     starts = {quote.split()[0] for quote in around if quote.split()}
     places = [n for n, word in enumerate(words) if any(start in word for start in starts)]
-    first, last = (max(0, places[0] - WORDS // 2), max(places[-1] + 4, places[0] + WORDS // 2)) if places else (0, WORDS)
+    first, last = (max(0, places[0] - BEFORE), places[-1] + AFTER) if places else (0, WORDS)
     return " ".join(words[first:last]).rstrip(".,;")

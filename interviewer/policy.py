@@ -5,6 +5,7 @@ from __future__ import annotations
 from interviewer.challenging import challenges, checks_sums
 from interviewer.desk import SUBSTANCE, Desk
 from interviewer.intents import agrees, asks_what_was_meant, says_yes, wants_other_words, wants_the_answer
+from interviewer.onward import WRAP_UP, onward
 from interviewer.probing import best_probe
 from interviewer.state import Anchor, InterviewState, Move
 from interviewer.steps import OVERRUN, STEP, STEPS, after, reserve, total
@@ -20,17 +21,12 @@ LATE_TURN = 16  # turns after which a quick candidate gets the twist although li
 MOSTLY = 0.6  # share of an answer from which the round goes along with what it is about
 LAST_STEPS: tuple[Step, ...] = ("evaluate", "serve", "monitor")
 MY_MISTAKE = "then I took you wrongly, thank you"
-BEFORE_DESIGN = ("clarify", "frame")  # not gone back to at the end: the design has answered them
 WATCH = "we should watch the clock"
 EARLY = 0.3  # share of the round before which nobody is told to watch the clock
 QUIET = 8  # moves within which that is not said again
-MOST_MOVES = 45  # of a round: whoever answers in a few words is not kept for as long as the clock would allow
 TAKE_IT = "Take it that way."
 OTHER_WORDS = "Let me put it another way."
-BACK = "there is time to go back to some things"
-BACK_UNTIL = 0.15  # share of the round that must be left for that
 HALF = "half of the time is gone"
-WRAP_UP = "Which part of your design are you least sure of, and what would you do about it with another week?"
 TWIST_QUESTION = "What changes in your design?"
 
 
@@ -51,7 +47,7 @@ def decide(desk: Desk) -> Move:
         if move:
             break
     else:
-        move = _onward(desk, "nothing is left to ask in this step")
+        move = onward(desk, "nothing is left to ask in this step")
     return _with_facts(desk, _with_time(desk, _with_amends(desk, move)))
 
 
@@ -139,7 +135,7 @@ def _hint(desk: Desk) -> Move | None:
     points = [*named, *_pending(desk), *desk.open_core(desk.step, untouched=True), *desk.open_points(desk.step)]
     fresh = [c for c in points if c.id not in desk.state.hints]
     if not fresh:
-        return _onward(desk, "no hint is left in this step")
+        return onward(desk, "no hint is left in this step")
     why = "a hint was asked for" if asked else "two turns were empty"
     return desk.move("hint", why, about=fresh[0].id, say=(fresh[0].hint,))
 
@@ -153,20 +149,20 @@ def _pending(desk: Desk) -> list[Criterion]:
 
 def _wants_on(desk: Desk) -> Move | None:
     if desk.turn.pressed == "next":
-        return _onward(desk, "the candidate asked to move on")
+        return onward(desk, "the candidate asked to move on")
     wanted = desk.reading.wants
     if wanted == desk.step:
         return None
     if wanted:
         why = f"the candidate asked to talk about {STEP[wanted].spoken}"
         move = best_probe(desk, wanted) if wanted in desk.steps_said() else None
-        return move.model_copy(update={"why": f"{why} and did: {move.why}"}) if move else _onward(desk, why, to=wanted)
+        return move.model_copy(update={"why": f"{why} and did: {move.why}"}) if move else onward(desk, why, to=wanted)
     if "advance" not in desk.reading.intents or any(a.fact for a in desk.reading.asks):
         return None
     later = [s for s in desk.steps_said() if STEPS.index(s) > STEPS.index(desk.step)]
     if not later:
-        return _onward(desk, "the candidate asked to move on")
-    return best_probe(desk, later[-1]) or _onward(desk, "the candidate asked to move on", to=later[-1])
+        return onward(desk, "the candidate asked to move on")
+    return best_probe(desk, later[-1]) or onward(desk, "the candidate asked to move on", to=later[-1])
 
 
 def _answers(desk: Desk) -> Move | None:
@@ -209,7 +205,7 @@ def _stuck(desk: Desk) -> Move | None:
     for point in desk.open_core(desk.step):
         if not desk.state.asked(point.id) and (ask := desk.probe(point)):
             return desk.move("redirect", f"stuck: another way in, by {point.topic}", topic="stuck", about=point.id, question=ask)
-    return _onward(desk, "the candidate is stuck and nothing easier is left here")
+    return onward(desk, "the candidate is stuck and nothing easier is left here")
 
 
 def _listens(desk: Desk) -> Move | None:
@@ -244,7 +240,7 @@ def _overrun(desk: Desk) -> Move | None:
 def _due(desk: Desk, why: str, to: Step | None, note: str) -> Move:
     """On, because the clock wants it; said aloud only now and then, for it sounds like a reproach."""
     lately = desk.state.clock < EARLY * desk.whole or any(m.due and m.note for m in desk.state.moves[-QUIET:])
-    return _onward(desk, why, to=to, note="" if lately and note == WATCH else note).model_copy(update={"due": True})
+    return onward(desk, why, to=to, note="" if lately and note == WATCH else note).model_copy(update={"due": True})
 
 
 def _twist(desk: Desk) -> Move | None:
@@ -306,68 +302,6 @@ def _asks_open_point(desk: Desk) -> Move | None:
     for point in desk.open_core(desk.step, untouched=True):
         if not desk.state.asked(point.id) and (ask := desk.probe(point)):
             return desk.move("ask", f"not touched so far: {point.topic}", about=point.id, question=ask)
-    return None
-
-
-def _onward(desk: Desk, why: str, to: Step | None = None, note: str = "") -> Move:
-    """To the next step; after the last one back to open core points while there is time, else the wrap-up."""
-    target = to or _next_step(desk)
-    back = bool(target and STEPS.index(target) < STEPS.index(desk.step))
-    if target is None:
-        return _comes_back(desk) or desk.move("wrap_up", "all steps are done", question=WRAP_UP)
-    ahead = desk.topic()[0] not in (None, desk.step) and not to
-    if target and ahead and (move := best_probe(desk, target) or _main_point(desk, target)):
-        return move.model_copy(update={"why": f"{why}; the answer was already about {target}: {move.why}", "note": note})
-    opened = any(m.question == STEP[target].opening for m in desk.state.moves)
-    begun = [c for c in desk.open_core(target) if not desk.state.asked(c.id)] if opened or desk.begun(target) else []
-    for point in begun:
-        if ask := desk.probe(point):
-            why = f"{why}; {target} has been begun already, so one open point of it: {point.topic}"
-            return desk.move("advance", why, step=target, about=point.id, question=ask, note=note, topic="back" if back else "")
-    if opened:  # its question has been asked, and no point of it is left that has not been
-        later = next((s for s in STEPS[STEPS.index(target) :] if s not in desk.state.entered), None)
-        if later is None:
-            return _comes_back(desk) or desk.move("wrap_up", "all steps are done", question=WRAP_UP)
-        target, back = later, False
-    return desk.move("advance", why, step=target, question=STEP[target].opening, note=note, topic="back" if back else "")
-
-
-def _main_point(desk: Desk, step: Step) -> Move | None:
-    """A question on the open point of a step that the answer is nearest to."""
-    near = sorted(desk.open_points(step), key=lambda point: -desk.reading.about.get(point.id, 0.0))
-    for point in near:
-        if desk.reading.about.get(point.id) and (ask := desk.probe(point)):
-            return desk.move("ask", f"nearest to what was said: {point.topic}", step=step, about=point.id, question=ask)
-    return None
-
-
-def _next_step(desk: Desk) -> Step | None:
-    """The next step that is not done already: a skipped one first, then onward; one that has nothing open is passed over."""
-    skipped = [s for s in STEPS[: STEPS.index(desk.step)] if s not in desk.state.entered]
-    for earlier in skipped:
-        if desk.open_core(earlier, untouched=True):
-            return earlier
-    step = after(desk.step)
-    while step and step in desk.state.entered and not desk.open_core(step, untouched=True):
-        step = after(step)
-    return step or next((s for s in STEPS if s not in desk.state.entered), None)
-
-
-def _comes_back(desk: Desk) -> Move | None:
-    """With time left at the end: core points that nobody has mentioned, then those that were not carried, then the deeper ones."""
-    if desk.left < BACK_UNTIL * desk.whole or len(desk.state.moves) >= MOST_MOVES:
-        return None
-    late = [step for step in reversed(STEPS) if step not in BEFORE_DESIGN]
-    untouched = [
-        p for step in STEPS if step != "clarify" for p in desk.open_core(step, untouched=True) if not desk.state.asked(p.id)
-    ]
-    shaky = [p for step in late for p in desk.open_core(step) if desk.state.asked(p.id) <= 1]
-    deeper = [p for step in late for p in desk.open_points(step) if desk.expected(p) and not desk.state.asked(p.id)]
-    for point in (*untouched, *shaky, *deeper):
-        if ask := desk.probe(point):
-            why = f"back to an open point, as there is time: {point.topic}"
-            note = "" if any(m.note == BACK for m in desk.state.moves) else BACK
-            return desk.move("ask", why, step=point.step, about=point.id, question=ask, note=note)
     return None
 
 

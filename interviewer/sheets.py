@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from interviewer.casefile import CaseFile
 from interviewer.fence import neutralise
-from interviewer.model_sheet import opening
+from interviewer.opening import opening
 from interviewer.state import Turn
 from knowledge.case import CaseStudy, Criterion
 

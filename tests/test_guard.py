@@ -110,7 +110,9 @@ def test_a_reply_ended_by_the_guard_is_hung_up_and_says_why():
         finally:
             closed.append(True)
 
-    speech = guarded(Speech(words=words(), work=Work(worker="openai:x")), Brief(kind="probe", question=ASK), [CASE.question], EAR)
+    speech = guarded(
+        Speech(words=words(), work=Work(worker="openai:x")), Brief(kind="probe", question=ASK), [], CASE.question, EAR
+    )
     told = "".join(speech)
     assert closed == [True]
     assert speech.text == told and told.endswith(ASK)
@@ -151,7 +153,7 @@ def test_what_must_be_told_is_told_even_when_the_reply_is_cut():
     leaking = iter(
         ["Suppose ", "a ", "positive ", "is ", "eighty ", "percent ", "heard, ", "since ", "starts ", "are ", "cheap. "]
     )
-    told = "".join(guarded(Speech(words=leaking), brief, [CASE.question], EAR))
+    told = "".join(guarded(Speech(words=leaking), brief, [], CASE.question, EAR))
     assert change in told and told.endswith("What changes?")
     assert "eighty" not in told
 
@@ -160,3 +162,11 @@ def test_a_method_that_was_named_in_pieces_may_be_named_whole():
     said = "the user tower runs at request time and the show tower overnight"
     assert heard("The two towers are new. What now?", said)[1] == ""
     assert heard("The two towers are new. What now?", "the model runs overnight")[1].startswith("leak")
+
+
+def test_the_interviewers_own_words_are_not_quoted_as_the_candidates():
+    talk = [("interviewer", "What breaks at peak time?"), ("candidate", "the cache gets cold")]
+    for quoted, stays in (("breaks at peak time", False), ("the cache gets cold", True)):
+        speech = Speech(words=iter([f'You said "{quoted}", ', "so what then?"]))
+        told = "".join(guarded(speech, Brief(kind="probe", question=ASK), talk, CASE.question, EAR))
+        assert (f'"{quoted}"' in told) is stays

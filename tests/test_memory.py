@@ -2,7 +2,7 @@
 
 import re
 
-from interviewer.memory import AGAIN, VERBATIM, kept_of, lines
+from interviewer.memory import AGAIN, LATEST, VERBATIM, kept_of, lines
 from interviewer.state import Assessment, Move, Turn
 from interviewer.steps import STEPS
 from interviewer.window import NOTE, estimate
@@ -67,10 +67,9 @@ def test_the_front_of_the_talk_stays_the_same_from_turn_to_turn_but_for_the_few_
 
 def test_it_is_first_folded_at_the_border_between_two_steps():
     turns = talk(60)
-    for end in range(1, len(turns), 2):
-        if lines(turns[:end], CASE)[0][0] == NOTE:
-            assert turns[end - 1].step != turns[end - 2].step or size([("", t.text) for t in turns[:end]]) > VERBATIM
-            break
+    first = next(end for end in range(1, len(turns), 2) if lines(turns[:end], CASE)[0][0] == NOTE)
+    assert turns[first - 1].step != turns[first - 2].step
+    assert VERBATIM < size([("", t.text) for t in turns[:first]]) < LATEST * VERBATIM
 
 
 def test_the_same_figure_of_two_things_and_numbers_in_words_are_kept():
