@@ -21,13 +21,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from interviewer import levels
 from interviewer.casefile import CaseFile
-from interviewer.embedded_judge import EmbeddedJudge
-from interviewer.grader import grade
-from interviewer.scorecard import ErrorFound, Scorecard, StepResult, Verdict
+from interviewer.grading import levels
+from interviewer.grading.embedded_judge import EmbeddedJudge
+from interviewer.grading.grader import grade
+from interviewer.grading.scorecard import ErrorFound, Scorecard, StepResult, Verdict
+from interviewer.record.transcript import Line, Transcript
 from interviewer.steps import STEPS
-from interviewer.transcript import Line, Transcript
 from knowledge.case import Criterion
 from knowledge.library import Library
 

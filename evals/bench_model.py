@@ -110,9 +110,9 @@ def _packages() -> None:
 
 def _voice(url: str) -> Any:
     """A model's voice that notes in `built` what building its messages takes (ms)."""
-    from interviewer.model_voice import ModelVoice
-    from interviewer.models import open_model
+    from interviewer.providers.models import open_model
     from interviewer.settings import load
+    from interviewer.speaking.model_voice import ModelVoice
 
     class Watched(ModelVoice):
         built = 0.0
@@ -144,8 +144,8 @@ def _ear() -> Any:
 
 def _turn(voice: Any, server: Any, answer: str) -> Timed:
     """One turn in the middle of a round of 24 lines, the last of them new; what is said passes the guard as in a round."""
-    from interviewer.guard import guarded
-    from interviewer.voice import Brief
+    from interviewer.speaking.guard import guarded
+    from interviewer.speaking.voice import Brief
 
     past = [("interviewer" if place % 2 == 0 else "candidate", f"{LONG}{place}") for place in range(23)]
     brief = Brief(kind="probe", step_title="Deployment and serving", question="What happens when it doubles?")

@@ -22,8 +22,8 @@ from evals.held import Held, of_record, read
 from evals.reader import Read, Reader
 from evals.wording import Finding, questions
 from interviewer.errors import InterviewerError
-from interviewer.models import open_model
 from interviewer.office import Office
+from interviewer.providers.models import open_model
 from interviewer.settings import load
 from knowledge.case import CaseStudy
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from evals.held import Heard, Held, Said
 from evals.wording import Finding, alike, questions, unquoted
-from interviewer.numbers import numbers
+from interviewer.listening.numbers import numbers
 from interviewer.steps import STEPS
 from knowledge.case import CaseStudy
 

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from evals.fake_server import FakeServer, Reply
 from evals.faults import KEY, MODEL, REFUSED, UNREADABLE, Row
-from interviewer.faults import SENTENCES
 from interviewer.interview import Interview
 from interviewer.office import Office
+from interviewer.providers.faults import SENTENCES
 from interviewer.settings import EMBEDDED, JOBS, load
 from interviewer.state import Terms
 

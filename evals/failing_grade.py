@@ -8,8 +8,8 @@ import re
 from evals.failing import ANSWER, SECOND, Body, Cell, Failing, House, odd, unlike
 from evals.fake_server import FakeServer, Reply
 from evals.faults import FINE, MODEL, REFUSED, UNREADABLE, Row
+from interviewer.grading.scorecard import CROSS, Feedback, Scorecard
 from interviewer.interview import Interview
-from interviewer.scorecard import CROSS, Feedback, Scorecard
 from interviewer.settings import EMBEDDED
 from interviewer.steps import STEPS
 

@@ -28,7 +28,7 @@ Bend = Callable[[Reply, str], Reply]  # a sound reply and JSON text in, the faul
 
 
 class Row(NamedTuple):
-    """A fault: how it bends a reply, and what it is to a job: a kind of `interviewer.faults`, or as above.
+    """A fault: how it bends a reply, and what it is to a job: a kind of `interviewer.providers.faults`, or as above.
 
     `read` is for the jobs that ask for JSON in one piece. `once` says that it passes by itself, `waits` after how many seconds.
     """

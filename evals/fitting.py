@@ -1,6 +1,6 @@
 """Fits the weights of the embedded reader on marked answers: what is recognised, from which chance on, and how mistakes are meant.
 
-    python -m evals.fitting          fits on the development sets and writes interviewer/weights.yaml
+    python -m evals.fitting          fits on the development sets and writes interviewer/listening/weights.yaml
     python -m evals.fitting --apart  each case without cues, read with weights that were fitted on the others: a first contact
                                      (it flatters where wordings of the case were taken from these answers)
 
@@ -18,13 +18,12 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-import interviewer
 from evals.marked import FIRST, Answer, answers, sentences_of, sets
-from interviewer import recognising as recognising_module
-from interviewer.clauses import Sentence, sentences
-from interviewer.reading import Reader
-from interviewer.recognising import FEATURES, KINDS, Piece, pieces
-from interviewer.stance import SIGNS, signs
+from interviewer.listening import recognising as recognising_module
+from interviewer.listening.clauses import Sentence, sentences
+from interviewer.listening.reading import Reader
+from interviewer.listening.recognising import FEATURES, KINDS, Piece, pieces
+from interviewer.listening.stance import SIGNS, signs
 from knowledge.library import Library
 
 COPIED = 0.6  # overlap from which a wording counts as taken from the answer
@@ -191,7 +190,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         )
         return
     fitted = fit(found[FIRST], [pair for case, pair in found.items() if case != FIRST])
-    place = Path(interviewer.__file__).parent / "weights.yaml"
+    place = Path(recognising_module.__file__).with_name("weights.yaml")
     place.write_text(f"# {NOTE}\n" + yaml.safe_dump(fitted, sort_keys=False), "utf-8")
     marks = {case: f"{len(marked)} answers with {sum(len(a.marks) for a in marked)} marks" for case, (_, marked) in found.items()}
     print(f"{place.name}: fitted on", "; ".join(f"{case}: {told}" for case, told in marks.items()))

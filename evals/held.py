@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from interviewer.archive import Record
 from interviewer.errors import InputError
+from interviewer.record.archive import Record
 from interviewer.state import Claim, InterviewState, Role, Turn
 from interviewer.steps import total
 

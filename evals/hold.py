@@ -23,8 +23,8 @@ from evals.players import Candidate, Persona, Player, persona, personas, script
 from interviewer.clock import WORDS_A_MINUTE
 from interviewer.errors import InputError, InterviewerError, ModelError, SetupError
 from interviewer.interview import Interview
-from interviewer.models import ChatModel, open_model
 from interviewer.office import Office
+from interviewer.providers.models import ChatModel, open_model
 from interviewer.settings import EMBEDDED, Settings, load
 from interviewer.state import Terms
 from interviewer.steps import STEPS

@@ -18,9 +18,9 @@ from itertools import permutations
 from typing import Any
 
 from evals.marked import SETS, Answer, answers, questions_of, sentences_of, sets
-from interviewer.desk import Desk
-from interviewer.policy import decide
-from interviewer.reading import Reader
+from interviewer.deciding.desk import Desk
+from interviewer.deciding.policy import decide
+from interviewer.listening.reading import Reader
 from interviewer.state import Claim, InterviewState, Move, Reading, Terms, Turn
 from interviewer.steps import STEP
 from knowledge.case import CaseStudy

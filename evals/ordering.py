@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from interviewer.casefile import CaseFile
-from interviewer.embedded_judge import EmbeddedJudge
-from interviewer.grader import grade
-from interviewer.transcript import read
+from interviewer.grading.embedded_judge import EmbeddedJudge
+from interviewer.grading.grader import grade
+from interviewer.record.transcript import read
 from knowledge.library import Library
 
 FOLDER = Path(__file__).with_name("candidates")

@@ -11,11 +11,11 @@ import yaml
 from pydantic import Field, StringConstraints, ValidationError
 
 from interviewer.errors import InputError, ModelError
-from interviewer.fence import fence, neutralise
-from interviewer.models import ChatModel
+from interviewer.providers.fence import fence, neutralise
+from interviewer.providers.models import ChatModel
+from interviewer.record.transcript import read
 from interviewer.state import Value
 from interviewer.steps import STEP, STEPS
-from interviewer.transcript import read
 from knowledge.case import Step
 from prompts.library import Prompt, load
 

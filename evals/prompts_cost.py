@@ -18,19 +18,19 @@ from os.path import commonpath
 from pathlib import Path
 
 from evals.marked import answers, sets
-from interviewer import onward
-from interviewer.archive import Archive
-from interviewer.assessor import ModelAssessor
 from interviewer.clock import VirtualClock
+from interviewer.deciding import onward
 from interviewer.interview import Interview
-from interviewer.memory import notes
-from interviewer.model_voice import ModelVoice
-from interviewer.models import Message, Whole
+from interviewer.listening.assessor import ModelAssessor
 from interviewer.office import Office
-from interviewer.reply import Usage
+from interviewer.providers.models import Message, Whole
+from interviewer.providers.reply import Usage
+from interviewer.providers.window import count
+from interviewer.record.archive import Archive
 from interviewer.settings import Settings
+from interviewer.speaking.memory import notes
+from interviewer.speaking.model_voice import ModelVoice
 from interviewer.state import Terms
-from interviewer.window import count
 
 WORDS = 120  # of an answer
 REPLY = 32  # words of a reply

@@ -8,9 +8,9 @@ from typing import Literal
 from evals.held import Held
 from evals.wording import Finding
 from interviewer.errors import ModelError
-from interviewer.fence import fence, neutralise
-from interviewer.model_answer import Loose, UnreadableError, read
-from interviewer.models import ChatModel, Message
+from interviewer.providers.fence import fence, neutralise
+from interviewer.providers.models import ChatModel, Message
+from interviewer.providers.structured import Loose, UnreadableError, read
 from interviewer.quotes import locate
 from prompts.library import Prompt, load
 

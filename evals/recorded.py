@@ -17,21 +17,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from interviewer.archive import Archive
-from interviewer.assessing import observed
-from interviewer.assessor import ModelAssessor
 from interviewer.casefile import CaseFile
 from interviewer.clock import VirtualClock
-from interviewer.grader import grade
+from interviewer.grading.grader import grade
+from interviewer.grading.model_judge import ModelJudge
+from interviewer.grading.scorecard import Scorecard
 from interviewer.interview import Interview
-from interviewer.model_judge import ModelJudge
-from interviewer.model_voice import ModelVoice
-from interviewer.models import ChatModel, Message, Whole, open_model
-from interviewer.reply import Usage
-from interviewer.scorecard import Scorecard
+from interviewer.listening.assessing import observed
+from interviewer.listening.assessor import ModelAssessor
+from interviewer.providers.models import ChatModel, Message, Whole, open_model
+from interviewer.providers.reply import Usage
+from interviewer.record.archive import Archive
+from interviewer.record.transcript import of_record
 from interviewer.settings import load as settings
+from interviewer.speaking.model_voice import ModelVoice
 from interviewer.state import Terms
-from interviewer.transcript import of_record
 from knowledge.library import load as case
 from prompts import library as prompts
 

@@ -17,10 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from evals.marked import Answer, answers, sets
-from interviewer.archive import Archive
 from interviewer.clock import VirtualClock
 from interviewer.interview import Interview
 from interviewer.office import Office
+from interviewer.record.archive import Archive
 from interviewer.settings import load
 from interviewer.state import Move, Terms, Turn
 

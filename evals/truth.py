@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from evals.course import CLOCK
 from evals.held import Said
 from evals.wording import Finding, bare, sentences, unquoted
-from interviewer.challenging import AGAIN
-from interviewer.numbers import numbers
-from interviewer.policy import TWIST_QUESTION, WRAP_UP
+from interviewer.deciding.challenging import AGAIN
+from interviewer.deciding.policy import TWIST_QUESTION, WRAP_UP
+from interviewer.listening.numbers import numbers
 from interviewer.state import Number
 from interviewer.steps import STEP
 from knowledge.case import CaseStudy

@@ -12,9 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from interviewer.grading.scorecard import Scorecard
     from interviewer.interview import Interview
     from interviewer.office import CaseCard, Office
-    from interviewer.scorecard import Scorecard
     from interviewer.state import RoomView, Terms
 
 _WHERE = {
@@ -22,7 +22,7 @@ _WHERE = {
     "Interview": "interview",
     "Office": "office",
     "RoomView": "state",
-    "Scorecard": "scorecard",
+    "Scorecard": "grading.scorecard",
     "Terms": "state",
 }
 __all__ = ["CaseCard", "Interview", "Office", "RoomView", "Scorecard", "Terms"]

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from interviewer.reading import Reader
+from interviewer.listening.reading import Reader
 from knowledge.case import CaseStudy
 from knowledge.leaks import Ear
 from knowledge.library import Entry

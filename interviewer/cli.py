@@ -104,7 +104,7 @@ def chat(
     resume: Annotated[str, typer.Option(help="Go on with an interview of the record: its id, or `last`.")] = "",
 ) -> None:
     """Hold an interview: in a terminal by typing, in a pipe one answer a line."""
-    from interviewer import terminal
+    from interviewer.console import terminal
 
     if not case and not resume:
         raise InputError("which case? `interviewer cases list` shows them; `interviewer chat CASE` begins")
@@ -145,8 +145,8 @@ def report(
     again: Annotated[bool, typer.Option("--again", help="Grade once more; the earlier scorecards stay.")] = False,
 ) -> None:
     """The debrief of an interview."""
-    from interviewer import report as reports
-    from interviewer.terminal import debrief
+    from interviewer.console.terminal import debrief
+    from interviewer.reporting import report as reports
 
     office = _office()
     card = debrief(office, _known(office, ident), again)
@@ -173,7 +173,7 @@ def grade(
     repeats: Annotated[int | None, typer.Option(help="How often a model grades each step: 1, 3 or 5.")] = None,
 ) -> None:
     """Grade recorded interviews that were not held here. Exit code 1 when some file could not be graded."""
-    from interviewer.batch import grade_all
+    from interviewer.console.batch import grade_all
 
     bad = grade_all(_office(repeats=repeats, **_models(model)), source, case, level, json_dir)
     raise typer.Exit(1 if bad else 0)
@@ -314,8 +314,8 @@ def list_models(context: typer.Context) -> None:
     """Who does what: the models that are set up, and whether they work."""
     if context.invoked_subcommand:
         return
-    from interviewer.bill import unkept
-    from interviewer.models_check import listed
+    from interviewer.providers.bill import unkept
+    from interviewer.providers.models_check import listed
     from interviewer.settings import load
 
     settings = load(home=_home)
@@ -331,7 +331,7 @@ def list_models(context: typer.Context) -> None:
 @models.command(name="check")
 def check_models() -> None:
     """Ask each model that is set up something small (it costs next to nothing); exit code 1 when one cannot do its job."""
-    from interviewer.models_check import check
+    from interviewer.providers.models_check import check
     from interviewer.settings import load
 
     bad = False
@@ -356,7 +356,7 @@ def _known(office: Office, ident: str) -> str:
 
 
 def _write(file: Path, text: str) -> None:
-    from interviewer.batch import write
+    from interviewer.console.batch import write
 
     write(file, text)
 

@@ -7,24 +7,24 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import reduce
 
-from interviewer.agenda import with_options
-from interviewer.archive import Archive
-from interviewer.aside import without_asides
-from interviewer.assessing import Assessing
-from interviewer.assessor import Assessor
-from interviewer.bill import Bill, bill, line, over, works
 from interviewer.casefile import CaseFile
 from interviewer.clock import Clock
-from interviewer.desk import Desk
+from interviewer.deciding.agenda import with_options
+from interviewer.deciding.desk import Desk
+from interviewer.deciding.policy import decide, opening
+from interviewer.deciding.taken import settled
 from interviewer.errors import ModelError, StaleError
-from interviewer.guard import guarded
-from interviewer.memory import PRESSED, lines, verbatim
-from interviewer.policy import decide, opening
+from interviewer.listening.aside import without_asides
+from interviewer.listening.assessing import Assessing
+from interviewer.listening.assessor import Assessor
+from interviewer.providers.bill import Bill, bill, line, over, works
+from interviewer.record.archive import Archive
 from interviewer.settings import EMBEDDED
+from interviewer.speaking.guard import guarded
+from interviewer.speaking.memory import PRESSED, lines, verbatim
+from interviewer.speaking.voice import Brief, EmbeddedVoice, Speech, Voice
 from interviewer.state import Assessment, InterviewState, Move, RoomView, Status, StepView, Terms, Turn, Work
 from interviewer.steps import STEP, STEPS, plan, total
-from interviewer.taken import settled
-from interviewer.voice import Brief, EmbeddedVoice, Speech, Voice
 
 Limit = tuple[float, int]  # US dollars and tokens that an interview may take; 0 is no limit
 NO_LIMIT: Limit = (0.0, 0)

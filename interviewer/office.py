@@ -6,28 +6,28 @@ import threading
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from interviewer.archive import Archive, Record
 from interviewer.casefile import CaseFile
 from interviewer.clock import Clock
 from interviewer.errors import InputError, SetupError
 from interviewer.interview import Interview, Limit
+from interviewer.record.archive import Archive, Record
 from interviewer.settings import EMBEDDED, Job, Settings, load
+from interviewer.speaking.voice import EmbeddedVoice, Voice
 from interviewer.state import Terms, Turn, Value, Work
-from interviewer.voice import EmbeddedVoice, Voice
 from knowledge.case import Head
 from knowledge.library import CaseError, Library
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from interviewer.assessor import Assessor
-    from interviewer.bill import Done
-    from interviewer.eyes import Eyes
-    from interviewer.judging import Judge, Observed
-    from interviewer.models import ChatModel
-    from interviewer.scorecard import Scorecard
-    from interviewer.shelf import Shelf
-    from interviewer.transcript import Transcript
+    from interviewer.grading.judging import Judge, Observed
+    from interviewer.grading.scorecard import Scorecard
+    from interviewer.listening.assessor import Assessor
+    from interviewer.providers.bill import Done
+    from interviewer.providers.models import ChatModel
+    from interviewer.record.shelf import Shelf
+    from interviewer.record.transcript import Transcript
+    from interviewer.whiteboard.eyes import Eyes
     from knowledge.index import Index
 
 
@@ -70,7 +70,7 @@ class Office:
     @cached_property
     def shelf(self) -> Shelf:
         """What may be read of cases and concepts, and when."""
-        from interviewer.shelf import Shelf
+        from interviewer.record.shelf import Shelf
 
         return Shelf(self.archive, self.library, lambda: self.index)
 
@@ -141,7 +141,7 @@ class Office:
         """The worker that speaks in a round: the embedded one, or a model; SetupError when the model cannot be set up."""
         if model == EMBEDDED:
             return EmbeddedVoice()
-        from interviewer.model_voice import ModelVoice
+        from interviewer.speaking.model_voice import ModelVoice
 
         question = self.library.case(terms.case).question
         return ModelVoice(self.model("interviewer", model), question, terms.level, terms.persona)
@@ -150,7 +150,7 @@ class Office:
         """The model that reads answers while the candidate thinks; None when the reader alone does it."""
         if model == EMBEDDED:
             return None
-        from interviewer.assessor import ModelAssessor
+        from interviewer.listening.assessor import ModelAssessor
 
         return ModelAssessor(self.model("assessor", model), self.file(slug))
 
@@ -158,7 +158,7 @@ class Office:
         """The model that reads a picture; None when there is none that could."""
         if model == EMBEDDED:
             return None
-        from interviewer.eyes import Eyes
+        from interviewer.whiteboard.eyes import Eyes
 
         return Eyes(self.model("eyes", model))
 
@@ -169,7 +169,7 @@ class Office:
 
     def model(self, job: Job, model: str) -> ChatModel:
         """A model opened for a job, asked where the settings have it; SetupError when it cannot be opened."""
-        from interviewer.models import open_model
+        from interviewer.providers.models import open_model
 
         with _HEAVY:
             return open_model(self.settings.using(job, model), job)
@@ -184,9 +184,9 @@ class Office:
         kept = [] if again else self.archive.scorecards(ident)
         if kept:
             return kept[0]
-        from interviewer.assessing import observed
-        from interviewer.bill import bill, over, works
-        from interviewer.transcript import of_record
+        from interviewer.listening.assessing import observed
+        from interviewer.providers.bill import bill, over, works
+        from interviewer.record.transcript import of_record
 
         record = self.archive.record(ident)
         turns = self.archive.turns(ident)
@@ -204,8 +204,8 @@ class Office:
 
     def _graded(self, transcript: Transcript, model: str, done: Iterable[Done] = (), noted: Sequence[Observed] = ()) -> Scorecard:
         """The scorecard, and on it what it took together with what was `done` before; `noted` are errors for the grader to check."""
-        from interviewer.bill import bill, lines
-        from interviewer.grader import grade
+        from interviewer.grading.grader import grade
+        from interviewer.providers.bill import bill, lines
 
         chat = None if model == EMBEDDED else self.model("grader", model)
         card = grade(transcript, self.file(transcript.case), self.judge(chat, transcript.case), noted)
@@ -214,7 +214,7 @@ class Office:
 
     def _assessed(self, record: Record, turns: list[Turn]) -> list[Turn]:
         """The turns with the assessments that are missing made, where a model assessed this round."""
-        from interviewer.assessing import complete, to_assess
+        from interviewer.listening.assessing import complete, to_assess
 
         model, speaks = (record.terms.models.get(job, EMBEDDED) for job in ("assessor", "interviewer"))
         if EMBEDDED in (model, speaks) or not to_assess(turns):
@@ -233,10 +233,10 @@ class Office:
     def judge(self, model: ChatModel | None, slug: str) -> Judge:
         """The worker that grades: a model, or the embedded one when there is none."""
         if model is None:
-            from interviewer.embedded_judge import EmbeddedJudge
+            from interviewer.grading.embedded_judge import EmbeddedJudge
 
             return EmbeddedJudge(self.file(slug).reader)
-        from interviewer.model_judge import ModelJudge
+        from interviewer.grading.model_judge import ModelJudge
 
         return ModelJudge(model, repeats=self.settings.repeats)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from interviewer.fence import neutralise
+from interviewer.providers.fence import neutralise
 
 _SAME = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "‹": "<", "⁅": "["})
 _HIDDEN = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")

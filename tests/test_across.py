@@ -7,12 +7,12 @@ import json
 import pytest
 
 from evals.fake_server import FAULTS, FakeServer
-from interviewer.crosscut import level_of, of_instances
-from interviewer.judging import Across, Instance, Whole
-from interviewer.model_judge import ModelJudge
-from interviewer.models import RETRIES, open_model
-from interviewer.pivots import decided
-from interviewer.scorecard import CROSS, Moment
+from interviewer.grading.crosscut import level_of, of_instances
+from interviewer.grading.judging import Across, Instance, Whole
+from interviewer.grading.model_judge import ModelJudge
+from interviewer.grading.pivots import decided
+from interviewer.grading.scorecard import CROSS, Moment
+from interviewer.providers.models import RETRIES, open_model
 from interviewer.settings import load
 
 ROUND = [

@@ -1,12 +1,13 @@
 """What a model that speaks may choose from, and how what it chose is found again."""
 
-from interviewer.agenda import with_options
-from interviewer.desk import Desk
-from interviewer.model_voice import lines
-from interviewer.policy import decide
+from interviewer.deciding.agenda import with_options
+from interviewer.deciding.desk import Desk
+from interviewer.deciding.policy import decide
+from interviewer.deciding.taken import settled
+from interviewer.speaking.model_voice import lines
+from interviewer.speaking.voice import Brief
 from interviewer.state import Assessment, Claim, Draft, Move, Option, Slip, Turn
-from interviewer.taken import settled
-from interviewer.voice import Brief
+from interviewer.steps import STEP
 from tests.tiny import CASE, READER, Round
 
 TOWER = "I would use a two-tower model for retrieval because the show vectors can be computed ahead."
@@ -167,3 +168,13 @@ def test_a_hesitant_answer_that_ends_in_a_question_mark_still_gets_a_follow_up()
     assert move.question and move.options
     asked = agenda("clarify", "Do we know how large the listening population of the whole country is?")
     assert asked.kind == "answer" and asked.question == ""
+
+
+def test_a_step_that_they_have_begun_is_entered_by_what_is_open_in_it_and_not_by_its_opening(monkeypatch):
+    def ways(begun: bool) -> list[Option]:
+        monkeypatch.setattr(Desk, "begun", lambda desk, step: begun)
+        return [o for o in agenda().options if o.step == "evaluate"]
+
+    assert [(o.kind, o.question) for o in ways(begun=False)] == [("advance", STEP["evaluate"].opening)]
+    assert [o.kind for o in ways(begun=True)] == ["ask"]
+    assert ways(begun=True)[0].question in {p.ask for c in CASE.rubric for p in c.probes if c.step == "evaluate"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from interviewer.archive import Archive
+from interviewer.record.archive import Archive
 from tests.chromium import NoBrowserError, app, launch
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from interviewer.archive import HEAD, Archive
 from interviewer.errors import InputError, SetupError, StaleError
-from interviewer.scorecard import Scorecard, StepResult
+from interviewer.grading.scorecard import Scorecard, StepResult
+from interviewer.record.archive import HEAD, Archive
 from interviewer.state import Claim, Terms, Turn
 from interviewer.steps import STEP, STEPS
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from interviewer.aside import without_asides
+from interviewer.listening.aside import without_asides
 from tests.test_attacks import ATTACKS
 
 EVALS = Path(__file__).parent.parent / "evals"

@@ -9,13 +9,13 @@ import time
 import pytest
 
 from evals.fake_server import FakeServer, Reply
-from interviewer.archive import Archive
-from interviewer.assessing import Assessing, complete
-from interviewer.assessor import ModelAssessor
 from interviewer.casefile import CaseFile
-from interviewer.models import open_model
+from interviewer.listening.assessing import Assessing, complete
+from interviewer.listening.assessor import ModelAssessor
+from interviewer.listening.sheets import shortlist
+from interviewer.providers.models import open_model
+from interviewer.record.archive import Archive
 from interviewer.settings import load
-from interviewer.sheets import shortlist
 from interviewer.state import Assessment, Claim, Slip, Turn
 from tests.tiny import CASE, ENTRY, READER, start
 

@@ -15,24 +15,24 @@ import pytest
 from evals.fake_server import FakeServer, Reply
 from evals.ordering import FOLDER as WRITTEN
 from evals.players import Player, persona
-from interviewer import report
-from interviewer.agenda import NEAR_FACTS
-from interviewer.archive import Archive
-from interviewer.assessor import ModelAssessor
 from interviewer.casefile import CaseFile
 from interviewer.clock import VirtualClock
-from interviewer.embedded_judge import EmbeddedJudge
-from interviewer.fence import TAGS, fence
-from interviewer.grader import grade
+from interviewer.deciding.agenda import NEAR_FACTS
+from interviewer.grading.embedded_judge import EmbeddedJudge
+from interviewer.grading.grader import grade
+from interviewer.grading.model_judge import ModelJudge
+from interviewer.grading.scorecard import Scorecard
 from interviewer.interview import Interview
-from interviewer.model_judge import ModelJudge
-from interviewer.model_voice import ModelVoice
-from interviewer.models import open_model
-from interviewer.scorecard import Scorecard
+from interviewer.listening.assessor import ModelAssessor
+from interviewer.providers.fence import TAGS, fence
+from interviewer.providers.models import open_model
+from interviewer.record.archive import Archive
+from interviewer.record.transcript import Line, Transcript, of_record, read
+from interviewer.reporting import report
 from interviewer.settings import load
+from interviewer.speaking.model_voice import ModelVoice
+from interviewer.speaking.voice import EmbeddedVoice
 from interviewer.state import Terms
-from interviewer.transcript import Line, Transcript, of_record, read
-from interviewer.voice import EmbeddedVoice
 from knowledge.case import CaseStudy
 from knowledge.library import Library
 from prompts.library import FOLDER as PROMPTS
@@ -305,8 +305,8 @@ def requests(tmp_path_factory) -> list[dict[str, Any]]:
 
 
 def _brief():
+    from interviewer.speaking.voice import Brief
     from interviewer.state import Anchor
-    from interviewer.voice import Brief
 
     anchor = Anchor(text=ATTACKS["fence"], verbatim=True, turn=1)
     return Brief(kind="probe", anchor=anchor, question="Why?", unknown=(ATTACKS["nested"],), topic=ATTACKS["wide"])

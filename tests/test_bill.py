@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from interviewer.bill import PRICES, Bill, bill, line, lines, over, price_of, prices, unkept, works
+from interviewer.providers.bill import PRICES, Bill, bill, line, lines, over, price_of, prices, unkept, works
 from interviewer.state import Assessment, Turn, Work
 
 DAY = date(2026, 11, 21)

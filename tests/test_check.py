@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from interviewer.challenging import certain
-from interviewer.reading import Reader
+from interviewer.deciding.challenging import certain
+from interviewer.listening.reading import Reader
 from knowledge.arithmetic import FormulaError, evaluate
 from knowledge.case import CaseStudy
 from knowledge.check import check, check_all, check_concept, check_folder

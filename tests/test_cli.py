@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from evals.fake_server import FAULTS, FakeServer
-from interviewer.scorecard import CROSS, Scorecard
+from interviewer.grading.scorecard import CROSS, Scorecard
 from interviewer.settings import ROUND as JOBS
 from interviewer.steps import STEPS
 
@@ -427,9 +427,7 @@ def test_the_app_is_started_on_the_packaged_page_with_the_flags_it_needs(run, mo
 
 def test_help_and_the_first_question_need_nothing_heavy():
     heavy = ["chromadb", "streamlit", "langchain", "langchain_openai", "openai", "bm25s", "alembic", "onnxruntime"]
-    code = (
-        f"import interviewer.cli, interviewer.office, interviewer.terminal, sys; print([m for m in {heavy} if m in sys.modules])"
-    )
+    code = f"import interviewer.cli, interviewer.office, interviewer.console.terminal, sys; print([m for m in {heavy} if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
     code = "import interviewer.cli, sys; print([m for m in ('pydantic', 'sqlalchemy', 'numpy', 'rich') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"

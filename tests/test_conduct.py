@@ -12,7 +12,7 @@ from evals.held import End, Head, Held, Said, read
 from evals.players import Script
 from evals.reader import Opinion, Reader
 from interviewer.errors import InputError
-from interviewer.models import open_model
+from interviewer.providers.models import open_model
 from interviewer.settings import load
 from interviewer.steps import STEPS
 from prompts.library import load as prompt

@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from interviewer import diagram
-from interviewer.diagram import (
+from interviewer.providers.fence import fence
+from interviewer.whiteboard import diagram
+from interviewer.whiteboard.diagram import (
     MOST_EDGES,
     MOST_NODES,
     Edge,
@@ -23,7 +24,6 @@ from interviewer.diagram import (
     unarrowed,
     words,
 )
-from interviewer.fence import fence
 
 
 def edges(answer: str) -> list[str]:

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 
 from evals.fake_server import FAULTS, FakeServer, Reply
-from interviewer import diagram, eyes
 from interviewer.errors import InputError, ModelError
-from interviewer.eyes import LONGEST, NOTHING, Eyes, cleaned, kind_of
-from interviewer.models import open_model
+from interviewer.providers.models import open_model
 from interviewer.settings import load
+from interviewer.whiteboard import diagram, eyes
+from interviewer.whiteboard.eyes import LONGEST, NOTHING, Eyes, cleaned, kind_of
 from prompts.library import load as prompt
 
 DRAWN = "client -> gateway -> ranker\nfeature store -[20 ms]-> ranker"

@@ -9,8 +9,8 @@ import pytest
 from evals.fake_server import FAULTS, FakeServer, Reply
 from evals.faults import FINE, JOBS, KEY, ROWS, Row, Table
 from interviewer.errors import ModelError
-from interviewer.faults import SENTENCES, kind_of, plain, understood
-from interviewer.models import RETRIES, ChatModel, open_model
+from interviewer.providers.faults import SENTENCES, kind_of, plain, understood
+from interviewer.providers.models import RETRIES, ChatModel, open_model
 from interviewer.settings import load
 from tests.tiny import FOLDER
 

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from evals.fake_server import FAULTS, FakeServer
-from interviewer.feedback import offered, plain
-from interviewer.model_feedback import messages, write
-from interviewer.models import RETRIES, open_model
-from interviewer.scorecard import ErrorFound, Evidence, Note, Scorecard, StepResult, StudyItem, Verdict
+from interviewer.grading.feedback import offered, plain
+from interviewer.grading.model_feedback import messages, write
+from interviewer.grading.scorecard import ErrorFound, Evidence, Note, Scorecard, StepResult, StudyItem, Verdict
+from interviewer.providers.models import RETRIES, open_model
 from interviewer.settings import load
 from interviewer.steps import STEP, STEPS
 from prompts.library import load as prompt

@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from evals.fake_server import FakeServer, Reply
-from interviewer import levels
 from interviewer.casefile import CaseFile
-from interviewer.embedded_judge import EmbeddedJudge
 from interviewer.errors import ModelError
-from interviewer.grader import grade
-from interviewer.judging import Across, Judged, JudgedError, Observed, StepJudgement, WholeJudge
-from interviewer.model_judge import ModelJudge
-from interviewer.models import RETRIES, open_model
-from interviewer.scorecard import CROSS, Evidence, Feedback, Scorecard, Verdict
+from interviewer.grading import levels
+from interviewer.grading.embedded_judge import EmbeddedJudge
+from interviewer.grading.grader import grade
+from interviewer.grading.judging import Across, Judged, JudgedError, Observed, StepJudgement, WholeJudge
+from interviewer.grading.model_judge import ModelJudge
+from interviewer.grading.scorecard import CROSS, Evidence, Feedback, Scorecard, Verdict
+from interviewer.providers.models import RETRIES, open_model
+from interviewer.record.transcript import Line, Transcript
 from interviewer.settings import load
 from interviewer.state import Move
-from interviewer.transcript import Line, Transcript
 from tests.test_policy import SOLID
 from tests.tiny import ENTRY, READER
 
@@ -317,7 +317,7 @@ def test_a_model_that_fails_in_one_step_leaves_that_step_unrated_and_the_rest_st
 
 
 def test_a_scorecard_of_the_first_shape_can_still_be_read_and_shown():
-    from interviewer import report
+    from interviewer.reporting import report
 
     old = Path(__file__).with_name("scorecard_levels-3.json").read_text("utf-8")
     assert '"feedback"' not in old

@@ -3,9 +3,9 @@
 import re
 import time
 
-from interviewer.guard import INSTEAD, Guard, fallen, guarded
+from interviewer.speaking.guard import INSTEAD, Guard, fallen, guarded
+from interviewer.speaking.voice import Brief, Speech
 from interviewer.state import Work
-from interviewer.voice import Brief, Speech
 from knowledge.leaks import Ear
 from tests.tiny import CASE
 

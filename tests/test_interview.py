@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from interviewer.archive import Archive
 from interviewer.errors import ModelError, StaleError
+from interviewer.record.archive import Archive
+from interviewer.speaking.voice import EmbeddedVoice, Speech
 from interviewer.state import Work
-from interviewer.voice import EmbeddedVoice, Speech
 from tests.tiny import again, start
 
 

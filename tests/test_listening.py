@@ -4,7 +4,7 @@ import pytest
 
 from evals.listening import challenges, claims, facts, swap
 from evals.marked import answers
-from interviewer.reading import Reader
+from interviewer.listening.reading import Reader
 from knowledge.library import Library
 
 CASE = Library().case("video_recommendation")

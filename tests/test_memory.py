@@ -2,10 +2,10 @@
 
 import re
 
-from interviewer.memory import AGAIN, LATEST, VERBATIM, kept_of, lines
+from interviewer.providers.window import NOTE, estimate
+from interviewer.speaking.memory import AGAIN, LATEST, VERBATIM, kept_of, lines
 from interviewer.state import Assessment, Move, Turn
 from interviewer.steps import STEPS
-from interviewer.window import NOTE, estimate
 from tests.tiny import CASE, READER
 
 FILLER = "and then we look at what comes out of it and think about it for a while before going on with the rest of it "

@@ -8,16 +8,16 @@ from types import SimpleNamespace
 import pytest
 
 from evals.fake_server import FAULTS, FakeServer, Reply
-from interviewer.feedback import plain
-from interviewer.grader import _sheet, grade
-from interviewer.judging import Observed, Sheet, Whole
-from interviewer.model_feedback import messages as feedback_messages
-from interviewer.model_judge import MOST_OUTSIDE, ModelJudge
-from interviewer.models import RETRIES, open_model
+from interviewer.grading.feedback import plain
+from interviewer.grading.grader import _sheet, grade
+from interviewer.grading.judging import Observed, Sheet, Whole
+from interviewer.grading.model_feedback import messages as feedback_messages
+from interviewer.grading.model_judge import MOST_OUTSIDE, ModelJudge
+from interviewer.providers.models import RETRIES, open_model
+from interviewer.providers.window import OVERHEAD, estimate
+from interviewer.record.transcript import Line, Transcript
 from interviewer.settings import load
 from interviewer.steps import STEPS
-from interviewer.transcript import Line, Transcript
-from interviewer.window import OVERHEAD, estimate
 from knowledge.case import Criterion, Pitfall
 from knowledge.library import Library
 from prompts.library import load as prompt
@@ -364,8 +364,8 @@ def test_a_round_of_twenty_long_answers_is_graded_within_the_budget():
 
 
 def judged_deep(sheet: Sheet, quote: str):
-    from interviewer.judging import Judged, StepJudgement
-    from interviewer.scorecard import Evidence
+    from interviewer.grading.judging import Judged, StepJudgement
+    from interviewer.grading.scorecard import Evidence
 
     kept = (Evidence(turn=1, quote=quote),)
     return StepJudgement(

@@ -12,11 +12,11 @@ import pytest
 
 from evals.fake_server import FAULTS, FakeServer, Reply
 from interviewer.errors import ModelError
-from interviewer.model_voice import ModelVoice
-from interviewer.models import open_model
+from interviewer.providers.models import open_model
 from interviewer.settings import load
+from interviewer.speaking.model_voice import ModelVoice
+from interviewer.speaking.voice import Brief
 from interviewer.state import Anchor, Move
-from interviewer.voice import Brief
 from prompts.library import load as prompt
 
 PROBE = Brief(kind="probe", step_title="Serving", question="What happens when it doubles?")

@@ -18,11 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from evals.fake_server import FAULTS, FakeServer, Reply
 from interviewer.errors import ModelError, SetupError
-from interviewer.faults import kind_of
-from interviewer.model_voice import BUDGET
-from interviewer.models import ChatModel, open_model
-from interviewer.reply import aloud
+from interviewer.providers.faults import kind_of
+from interviewer.providers.models import ChatModel, open_model
+from interviewer.providers.reply import aloud
 from interviewer.settings import Settings, load
+from interviewer.speaking.model_voice import BUDGET
 
 HELLO = [("user", "Hello?")]
 
@@ -45,7 +45,7 @@ def failure(words) -> ModelError:
 def test_importing_the_module_is_quick_and_brings_no_provider(tmp_path):
     code = (
         "import interviewer, sys, time; had = set(sys.modules); began = time.perf_counter(); "
-        "import interviewer.models; print((time.perf_counter() - began) * 1000); "
+        "import interviewer.providers.models; print((time.perf_counter() - began) * 1000); "
         "print({m.split('.')[0] for m in set(sys.modules) - had})"
     )
     world = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPYCACHEPREFIX": str(tmp_path)}

@@ -9,7 +9,7 @@ import zlib
 import pytest
 
 from evals.fake_server import FAULTS, FakeServer, Reply
-from interviewer.models_check import COLOURS, Finding, check, listed, picture
+from interviewer.providers.models_check import COLOURS, Finding, check, listed, picture
 from interviewer.settings import Settings, load
 
 RIGHT = '{"sum": 42, "letters": ["a", "b", "c"]}'

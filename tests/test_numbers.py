@@ -2,7 +2,7 @@
 
 import pytest
 
-from interviewer.numbers import numbers, slip
+from interviewer.listening.numbers import numbers, slip
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from interviewer.clock import VirtualClock
 from interviewer.errors import SetupError
 from interviewer.office import Office
 from interviewer.settings import load
+from interviewer.speaking.voice import EmbeddedVoice
 from interviewer.state import Terms
-from interviewer.voice import EmbeddedVoice
 from tests.tiny import FOLDER
 
 ANSWER = "I assume the goal is that people finish episodes, because downloads alone mean nothing."

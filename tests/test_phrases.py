@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from interviewer.phrases import CHOICE_FRAMES, MOST_USES, Brief, compose
+from interviewer.speaking.phrases import CHOICE_FRAMES, MOST_USES, Brief, compose
+from interviewer.speaking.voice import EmbeddedVoice
 from interviewer.state import Anchor
-from interviewer.voice import EmbeddedVoice
 
 CHOICE = Anchor(text="a two-tower model", verbatim=False, turn=3, choice="two_tower")
 QUOTE = Anchor(text="we just keep it in memory", verbatim=True, turn=3)

@@ -12,8 +12,8 @@ from evals.held import of_record, read
 from evals.players import SILENCE, Persona, Player, Script, out_of_role, persona, personas, script, spoken
 from interviewer.errors import InputError, ModelError
 from interviewer.interview import Interview
-from interviewer.models import open_model
 from interviewer.office import Office
+from interviewer.providers.models import open_model
 from interviewer.settings import load
 from interviewer.steps import STEPS
 from knowledge.library import Library

@@ -9,10 +9,10 @@ from typing import get_args
 
 import pytest
 
-from interviewer.assessor import Mistake, Notes, Point, Question, Sum
-from interviewer.judging import JudgedDepth
-from interviewer.model_answer import Verdict, WrongClaim
-from interviewer.model_voice import FOLLOW_UPS
+from interviewer.grading.judging import JudgedDepth
+from interviewer.grading.model_answer import Verdict, WrongClaim
+from interviewer.listening.assessor import Mistake, Notes, Point, Question, Sum
+from interviewer.speaking.model_voice import FOLLOW_UPS
 from interviewer.state import MoveKind
 from prompts import library
 from prompts.library import PromptError, load, parse, persona, personas

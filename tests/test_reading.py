@@ -2,7 +2,7 @@
 
 import pytest
 
-from interviewer.reading import Reader
+from interviewer.listening.reading import Reader
 from tests.tiny import CASE, READER
 
 

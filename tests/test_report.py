@@ -6,11 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from interviewer import report, report_markdown
-from interviewer.layering import parse
-from interviewer.placing import arrange
-from interviewer.report_svg import bars, diagram
-from interviewer.scorecard import (
+from interviewer.grading.scorecard import (
     Advice,
     CrossResult,
     ErrorFound,
@@ -24,7 +20,11 @@ from interviewer.scorecard import (
     StudyItem,
     Verdict,
 )
+from interviewer.reporting import report, report_markdown
+from interviewer.reporting.report_svg import bars, diagram
 from interviewer.steps import STEP, STEPS
+from interviewer.whiteboard.layering import parse
+from interviewer.whiteboard.placing import arrange
 
 NASTY = '<script>alert("x")</script> & <b onclick=x>bold</b> \u2028 "quoted" \'single\' `code` *star* [a](javascript:x) | pipe'
 QUOTE = f"I'd split by time, {NASTY}"

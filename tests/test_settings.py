@@ -171,6 +171,6 @@ def test_the_readme_names_every_setting():
 
 
 def test_every_setting_is_used_beyond_its_own_file():
-    code = "".join(f.read_text("utf-8") for f in (Path(__file__).parent.parent / "interviewer").glob("*.py"))
+    code = "".join(f.read_text("utf-8") for f in (Path(__file__).parent.parent / "interviewer").rglob("*.py"))
     alone = [name for name in Settings.model_fields if not re.search(rf"(settings|self)\.{name}\b", code)]
     assert [name for name in alone if not re.match(r"(model|base_url|api_key)_", name)] == []

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from interviewer.judging import Judged, JudgedError, StepJudgement
-from interviewer.scorecard import Evidence
-from interviewer.tally import median, once
+from interviewer.grading.judging import Judged, JudgedError, StepJudgement
+from interviewer.grading.scorecard import Evidence
+from interviewer.grading.tally import median, once
 
 
 def verdict(depth: str, ident: str = "model.ranker") -> Judged:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from interviewer.archive import Archive
 from interviewer.errors import InputError
-from interviewer.transcript import of_record, read
+from interviewer.record.archive import Archive
+from interviewer.record.transcript import of_record, read
 from tests.tiny import start
 
 TURNS = [{"role": "interviewer", "text": "Go."}, {"role": "candidate", "text": "Two towers."}]

@@ -13,9 +13,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from evals.fake_server import FakeServer
-from interviewer.archive import Archive
 from interviewer.errors import ModelError, StaleError
 from interviewer.office import Office
+from interviewer.record.archive import Archive
 from interviewer.state import Terms
 from ui import lobby, style
 from ui.turns import Hub, Turn, hub

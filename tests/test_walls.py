@@ -17,17 +17,17 @@ DOORS = {
     "chromadb": {"knowledge/index.py"},
     "bm25s": {"knowledge/index.py"},
     "Stemmer": {"knowledge/words.py"},
-    "tiktoken": {"interviewer/window.py"},
-    "sqlalchemy": {"interviewer/archive.py", "interviewer/migrations/"},
-    "alembic": {"interviewer/archive.py", "interviewer/migrations/"},
-    "langchain": {"interviewer/models.py"},
-    "langchain_core": {"interviewer/models.py", "interviewer/reply.py"},
-    "langchain_openai": {"interviewer/models.py"},
+    "tiktoken": {"interviewer/providers/window.py"},
+    "sqlalchemy": {"interviewer/record/archive.py", "interviewer/record/migrations/"},
+    "alembic": {"interviewer/record/archive.py", "interviewer/record/migrations/"},
+    "langchain": {"interviewer/providers/models.py"},
+    "langchain_core": {"interviewer/providers/models.py", "interviewer/providers/reply.py"},
+    "langchain_openai": {"interviewer/providers/models.py"},
     "streamlit": {"ui/"},
     "typer": {"interviewer/cli.py"},
-    "PIL": {"interviewer/eyes.py"},
+    "PIL": {"interviewer/whiteboard/eyes.py"},
 }
-OPENAI = {"knowledge/embedding.py", "interviewer/faults.py", "interviewer/models.py", "interviewer/speech.py"}
+OPENAI = {"knowledge/embedding.py", "interviewer/providers/faults.py", "interviewer/providers/models.py", "interviewer/speech.py"}
 GROUND = {"knowledge/case.py": set(), "interviewer/errors.py": set()}
 
 
@@ -58,6 +58,36 @@ def test_a_room_knows_only_the_rooms_below_it(room):
     assert strangers == set()
 
 
+# what each folder of the interviewer may know of its neighbours; the files beside them join them and are known to all
+NEIGHBOURS = {
+    "providers": set(),
+    "whiteboard": {"providers", "reporting"},
+    "record": {"grading"},
+    "listening": {"providers", "record", "whiteboard", "speaking", "grading"},
+    "deciding": {"listening"},
+    "speaking": {"deciding", "listening", "providers", "whiteboard"},
+    "grading": {"listening", "providers", "record", "whiteboard"},
+    "reporting": {"grading", "whiteboard"},
+    "console": {"grading", "record", "reporting"},
+}
+
+
+@pytest.mark.parametrize("folder", NEIGHBOURS)
+def test_a_folder_of_the_interviewer_knows_only_its_neighbours(folder):
+    known = {
+        (name, module)
+        for name, modules in FILES.items()
+        if name.startswith(f"interviewer/{folder}/")
+        for module in modules
+        if (parts := module.split("."))[0] == "interviewer" and len(parts) > 1 and parts[1] in NEIGHBOURS.keys() - {folder}
+    }
+    assert {(name, module) for name, module in known if module.split(".")[1] not in NEIGHBOURS[folder]} == set()
+
+
+def test_every_folder_of_the_interviewer_has_its_neighbours_named():
+    assert {n.split("/")[1] for n in FILES if n.startswith("interviewer/") and n.count("/") > 1} == NEIGHBOURS.keys()
+
+
 def test_nothing_that_runs_for_a_user_imports_the_tests():
     users = {name for name, modules in FILES.items() if "tests" in {m.split(".")[0] for m in modules}}
     assert users <= {"evals/screenshots.py"}
@@ -86,18 +116,20 @@ def test_openai_is_known_where_its_errors_and_its_embeddings_are():
 
 def test_the_screen_cannot_reach_rubric_notes_or_grader():
     hidden = (
-        "interviewer.grader",
-        "interviewer.reading",
+        "interviewer.grading.grader",
+        "interviewer.listening.reading",
         "interviewer.casefile",
-        "interviewer.policy",
-        "interviewer.embedded_judge",
+        "interviewer.deciding.policy",
+        "interviewer.grading.embedded_judge",
     )
     assert [(n, m) for n, modules in FILES.items() if n.startswith("ui/") for m in modules if m.startswith(hidden)] == []
 
 
 def test_the_voice_never_sees_the_notes():
-    for name in ("interviewer/voice.py", "interviewer/phrases.py", "interviewer/model_voice.py"):
-        assert not {m for m in FILES[name] if m.startswith(("knowledge", "interviewer.casefile", "interviewer.grader"))}, name
+    for name in ("interviewer/speaking/voice.py", "interviewer/speaking/phrases.py", "interviewer/speaking/model_voice.py"):
+        assert not {
+            m for m in FILES[name] if m.startswith(("knowledge", "interviewer.casefile", "interviewer.grading.grader"))
+        }, name
 
 
 def test_every_file_says_in_its_first_line_what_it_is():

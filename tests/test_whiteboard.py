@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from evals.fake_server import FakeServer
-from interviewer.archive import Archive
+from interviewer.record.archive import Archive
 from tests.chromium import NoBrowserError, app, launch
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]

@@ -7,8 +7,8 @@ import socket
 
 import pytest
 
-from interviewer import window
-from interviewer.window import NOTE, OVERHEAD, clip, count, estimate, fit
+from interviewer.providers import window
+from interviewer.providers.window import NOTE, OVERHEAD, clip, count, estimate, fit
 
 WORDS = "we keep the index in memory on each replica and refresh it hourly "
 

@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from interviewer.archive import Archive
 from interviewer.casefile import CaseFile
 from interviewer.clock import VirtualClock
-from interviewer.desk import Desk
+from interviewer.deciding.desk import Desk
+from interviewer.deciding.policy import decide, opening
 from interviewer.interview import Interview
-from interviewer.policy import decide, opening
-from interviewer.reading import Reader
+from interviewer.listening.reading import Reader
+from interviewer.record.archive import Archive
+from interviewer.speaking.voice import EmbeddedVoice
 from interviewer.state import InterviewState, Move, Terms, Turn
 from interviewer.steps import STEPS
-from interviewer.voice import EmbeddedVoice
 from knowledge.library import load
 
 FOLDER = Path(__file__).parent / "cases"

@@ -8,9 +8,9 @@ from functools import partial
 
 import streamlit as st
 
-from interviewer import report
 from interviewer.errors import InputError, InterviewerError
-from interviewer.scorecard import Advice, ErrorFound, Moment, Scorecard
+from interviewer.grading.scorecard import Advice, ErrorFound, Moment, Scorecard
+from interviewer.reporting import report
 from ui import design, picture, points, session, style
 from ui.turns import Hub
 

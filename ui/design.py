@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from interviewer.report_svg import diagram
+from interviewer.reporting.report_svg import diagram
 
 CSS = """
 :host { display: block; }

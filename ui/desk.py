@@ -85,5 +85,5 @@ def _worker(view: RoomView) -> str:
 def _keep_draft(view: RoomView) -> None:
     """Keep what is typed but not sent in the browser, until the interview moves on; and put the cursor into the box."""
     if not _KEEPER:
-        _KEEPER.append(st.components.v2.component("interviewer.desk", js=_JS))
+        _KEEPER.append(st.components.v2.component("interviewer.deciding.desk", js=_JS))
     _KEEPER[0](key="keeper", data={"ident": view.id, "version": view.version}, height=0)

@@ -7,8 +7,8 @@ from datetime import datetime
 import streamlit as st
 
 from interviewer.office import CaseCard
-from interviewer.report import RECOMMENDATIONS
-from interviewer.shelf import Findings, Round
+from interviewer.record.shelf import Findings, Round
+from interviewer.reporting.report import RECOMMENDATIONS
 from ui import book, session, style
 from ui.turns import Hub
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from interviewer.archive import Record
+from interviewer.record.archive import Record
 from ui import session, style
 from ui.turns import Hub
 

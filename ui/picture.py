@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from interviewer.scorecard import CrossResult, MoveNote, StepResult
+from interviewer.grading.scorecard import CrossResult, MoveNote, StepResult
 from interviewer.steps import OVERRUN
 from ui.style import minutes, quote, safe, sentence
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from interviewer.report import groups, runs, varied
-from interviewer.scorecard import Scorecard, StepResult, Verdict
+from interviewer.grading.scorecard import Scorecard, StepResult, Verdict
+from interviewer.reporting.report import groups, runs, varied
 from interviewer.steps import STEP
 from ui import style
 

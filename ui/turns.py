@@ -11,11 +11,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import streamlit as st
 
-from interviewer.archive import Record
 from interviewer.errors import InterviewerError, StaleError
+from interviewer.grading.scorecard import Scorecard
 from interviewer.interview import Interview
 from interviewer.office import CaseCard, Office
-from interviewer.scorecard import Scorecard
+from interviewer.record.archive import Record
 from interviewer.state import Terms
 
 GATHER = 0.1  # seconds of words that go to the page at once

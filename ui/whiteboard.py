@@ -10,10 +10,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from interviewer import diagram
 from interviewer.errors import InterviewerError
-from interviewer.eyes import Eyes
 from interviewer.state import Work
+from interviewer.whiteboard import diagram
+from interviewer.whiteboard.eyes import Eyes
 from ui import design, session
 from ui.style import literal
 

@@ -1,0 +1,1 @@
+"""An interview in a terminal, and whole folders of recorded ones."""

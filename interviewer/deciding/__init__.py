@@ -1,0 +1,1 @@
+"""What the interviewer does next. Pure: no model, clock or disk."""

@@ -1,0 +1,1 @@
+"""Chat models by job: opened, asked, counted, paid, and what can go wrong with them."""

@@ -1,0 +1,1 @@
+"""What was said, and what came of it, on disk; and interviews that others recorded."""

@@ -1,0 +1,1 @@
+"""A scorecard as a debrief. Knows the card alone."""

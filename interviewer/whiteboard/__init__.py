@@ -1,0 +1,1 @@
+"""Diagrams: written as text, read from a picture, laid out to be drawn."""
