@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from interviewer.record.transcript import Transcript
     from interviewer.whiteboard.eyes import Eyes
     from knowledge.index import Index
+    from prompts.library import Prompt
 
 
 _HEAVY = (
@@ -144,7 +145,7 @@ class Office:
         from interviewer.speaking.model_voice import ModelVoice
 
         question = self.library.case(terms.case).question
-        return ModelVoice(self.model("interviewer", model), question, terms.level, terms.persona)
+        return ModelVoice(self.model("interviewer", model), question, terms.level, terms.persona, self.prompt("interviewer"))
 
     def assessor(self, model: str, slug: str) -> Assessor | None:
         """The model that reads answers while the candidate thinks; None when the reader alone does it."""
@@ -152,7 +153,7 @@ class Office:
             return None
         from interviewer.listening.assessor import ModelAssessor
 
-        return ModelAssessor(self.model("assessor", model), self.file(slug))
+        return ModelAssessor(self.model("assessor", model), self.file(slug), self.prompt("assessor"))
 
     def eyes(self, model: str) -> Eyes | None:
         """The model that reads a picture; None when there is none that could."""
@@ -160,7 +161,7 @@ class Office:
             return None
         from interviewer.whiteboard.eyes import Eyes
 
-        return Eyes(self.model("eyes", model))
+        return Eyes(self.model("eyes", model), self.prompt("whiteboard"))
 
     @property
     def limit(self) -> Limit:
@@ -238,7 +239,14 @@ class Office:
             return EmbeddedJudge(self.file(slug).reader)
         from interviewer.grading.model_judge import ModelJudge
 
-        return ModelJudge(model, repeats=self.settings.repeats)
+        told = {name: self.prompt(name) for name in ("grader", "across", "summary")}
+        return ModelJudge(model, told["grader"], repeats=self.settings.repeats, across=told["across"], summary=told["summary"])
+
+    def prompt(self, name: str) -> Prompt:
+        """A prompt: the live version, or the one that the settings want."""
+        from prompts.library import load as prompt
+
+        return prompt(name, self.settings.version(name))
 
     # --- knowledge ------------------------------------------------------------------------------------------------
 

@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     limit_tokens: int = Field(0, validation_alias="INTERVIEWER_LIMIT_TOKENS", ge=0, description="tokens an interview; 0 is none")
     repeats: int = Field(1, validation_alias="INTERVIEWER_REPEATS", description="how often a model grades each step")
     persona: str = Field("calm", validation_alias="INTERVIEWER_PERSONA", description="how a model that interviews behaves")
+    prompts: str = Field(
+        "", validation_alias="INTERVIEWER_PROMPTS", description="prompts other than the live ones: grader=v1,judge=v2"
+    )
     embedding: str = Field(EMBEDDED, validation_alias="INTERVIEWER_EMBEDDING")
     home: Path = Field(Path(platformdirs.user_data_dir("ml-design-interviewer")), validation_alias="INTERVIEWER_HOME")
     cases: Path | None = Field(None, validation_alias="INTERVIEWER_CASES")
@@ -93,6 +96,11 @@ class Settings(BaseSettings):
         """The model that does a job: its own setting, else that of the job it follows, else the one for all."""
         own = getattr(self, f"model_{job}")
         return own or (self.model_for(FOLLOWS[job]) if job in FOLLOWS else self.model)
+
+    def version(self, prompt: str) -> str | None:
+        """The version of a prompt that is wanted instead of the live one; None when the live one is."""
+        pairs = (part.split("=", 1) for part in self.prompts.split(",") if part.strip())
+        return {name.strip(): version.strip() for name, version in pairs}.get(prompt)
 
     def set_by(self, job: Job) -> str:
         """The setting that says which model does a job."""
@@ -149,7 +157,22 @@ def load(**flags) -> Settings:
         _check_model(settings.model_for(job), settings.set_by(job))
     _check_model(settings.embedding, "INTERVIEWER_EMBEDDING")
     _check_persona(settings.persona)
+    _check_prompts(settings.prompts)
     return settings
+
+
+def _check_prompts(wanted: str) -> None:
+    from prompts.library import PromptError
+    from prompts.library import load as prompt
+
+    for part in filter(str.strip, wanted.split(",")):
+        name, there, version = part.partition("=")
+        if not there:
+            raise SetupError(f"INTERVIEWER_PROMPTS={wanted!r}: write NAME=VERSION, for example grader=v1")
+        try:
+            prompt(name.strip(), version.strip())
+        except PromptError as error:
+            raise SetupError(f"INTERVIEWER_PROMPTS={wanted!r}: {error}") from error
 
 
 def _check_persona(name: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from interviewer.errors import SetupError
+from interviewer.office import Office
 from interviewer.settings import FOLLOWS, JOBS, Place, Settings, load
 
 
@@ -153,6 +154,8 @@ def test_a_setting_that_is_empty_is_not_set(monkeypatch):
         ("INTERVIEWER_LIMIT", "-1", "greater than or equal to 0"),
         ("INTERVIEWER_LIMIT_TOKENS", "many", "integer"),
         ("INTERVIEWER_PERSONA", "rude", "calm, friendly, tough"),
+        ("INTERVIEWER_PROMPTS", "grader=v99", "versions of 'grader' that exist: v1, v2"),
+        ("INTERVIEWER_PROMPTS", "grader", "write NAME=VERSION"),
         ("INTERVIEWER_MODEL_EYES", "gpt", "PROVIDER:NAME"),
     ],
 )
@@ -174,3 +177,10 @@ def test_every_setting_is_used_beyond_its_own_file():
     code = "".join(f.read_text("utf-8") for f in (Path(__file__).parent.parent / "interviewer").rglob("*.py"))
     alone = [name for name in Settings.model_fields if not re.search(rf"(settings|self)\.{name}\b", code)]
     assert [name for name in alone if not re.match(r"(model|base_url|api_key)_", name)] == []
+
+
+def test_a_prompt_is_the_live_one_unless_another_version_is_wanted(monkeypatch):
+    assert load().version("grader") is None
+    monkeypatch.setenv("INTERVIEWER_PROMPTS", "grader=v1, assessor=v1")
+    assert (load().version("grader"), load().version("assessor"), load().version("summary")) == ("v1", "v1", None)
+    assert Office(load()).prompt("grader").id == "grader/v1"

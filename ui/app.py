@@ -5,10 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from interviewer.errors import InterviewerError
-from ui import debrief, library, lobby, past, room, session, style
+from ui import debrief, library, lobby, past, room, runs, session, style
 from ui.turns import Hub, hub
 
-PAGES = {"lobby": lobby.show, "room": room.show, "debrief": debrief.show, "past": past.show, "library": library.show}
+PAGES = {
+    "lobby": lobby.show,
+    "room": room.show,
+    "debrief": debrief.show,
+    "past": past.show,
+    "library": library.show,
+    "runs": runs.show,
+}
 
 
 def main() -> None:

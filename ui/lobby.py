@@ -57,6 +57,11 @@ def show(hub: Hub) -> None:
         args=("library",),
         key="library",
     )
+    if (hub.office.settings.home / "runs").is_dir():
+        st.button(
+            "Runs: how well it interviews and grades", type="tertiary", icon=":material/monitoring:", on_click=session.go, args=("runs",),
+            key="runs",
+        )  # fmt: skip
     _recent(hub)
 
 

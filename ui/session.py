@@ -6,14 +6,15 @@ from typing import Literal
 
 import streamlit as st
 
-Page = Literal["lobby", "room", "debrief", "past", "library"]
+Page = Literal["lobby", "room", "debrief", "past", "library", "runs"]
+APART = ("past", "library", "runs")  # pages that belong to no interview
 
 
 def page() -> Page:
     """The page that the address asks for."""
     asked = st.query_params.get("page")
     if not interview():
-        return asked if asked in ("past", "library") else "lobby"  # type: ignore[return-value]
+        return asked if asked in APART else "lobby"  # type: ignore[return-value]
     return "debrief" if asked == "debrief" else "room"
 
 
@@ -22,15 +23,15 @@ def interview() -> str:
     return st.query_params.get("interview", "")
 
 
-def about(what: Literal["case", "concept"]) -> str:
-    """The slug of the case or concept in the address, or nothing."""
+def about(what: Literal["case", "concept", "run"]) -> str:
+    """The case, concept or run in the address, or nothing."""
     return st.query_params.get(what, "")
 
 
-def go(to: Page, ident: str = "", *, case: str = "", concept: str = "") -> None:
+def go(to: Page, ident: str = "", *, case: str = "", concept: str = "", run: str = "") -> None:
     """Change the address, and with it the page. In a callback; elsewhere follow it with `st.rerun()`."""
-    address = {name: value for name, value in (("interview", ident), ("case", case), ("concept", concept)) if value}
-    if to in ("debrief", "past", "library"):
+    address = {name: value for name, value in (("interview", ident), ("case", case), ("concept", concept), ("run", run)) if value}
+    if to in ("debrief", *APART):
         address["page"] = to
     st.session_state.pop(f"version:{ident}", None)
     tell("")

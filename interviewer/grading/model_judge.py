@@ -35,10 +35,13 @@ class ModelJudge:
     `repeats` is how often each step is judged (1, 3 or 5). May be shared between threads.
     """
 
-    def __init__(self, model: ChatModel, prompt: Prompt | None = None, parallel: int = PARALLEL, repeats: int = 1):
+    def __init__(
+        self, model: ChatModel, prompt: Prompt | None = None, parallel: int = PARALLEL, repeats: int = 1,
+        across: Prompt | None = None, summary: Prompt | None = None,
+    ):  # fmt: skip
         self.name, self.parallel, self.repeats = model.name, parallel, repeats
         self._model, self._prompt = model, prompt or load("grader")
-        self._across, self._summary = load("across"), load("summary")
+        self._across, self._summary = across or load("across"), summary or load("summary")
         self.prompt = self._prompt.id
         self.prompts = (self._prompt.id, self._across.id, self._summary.id)
 

@@ -9,7 +9,7 @@ from interviewer.errors import InputError
 from interviewer.state import Value, Work
 from interviewer.whiteboard import diagram
 from interviewer.whiteboard.boxes import MOST_LETTERS
-from prompts.library import load
+from prompts.library import Prompt, load
 
 if TYPE_CHECKING:
     from interviewer.providers.models import ChatModel
@@ -33,8 +33,8 @@ class Seen(Value):
 class Eyes:
     """Reads pictures through a chat model that sees."""
 
-    def __init__(self, model: ChatModel):
-        self._model, self._prompt = model, load("whiteboard")
+    def __init__(self, model: ChatModel, prompt: Prompt | None = None):
+        self._model, self._prompt = model, prompt or load("whiteboard")
 
     def look(self, image: bytes, mime: str = "") -> Seen:
         """The diagram in a PNG, JPEG or WebP of at most 10 MB, by one call of the model; `mime` is what its sender says it is.
