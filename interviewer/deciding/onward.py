@@ -10,6 +10,7 @@ from knowledge.case import Step
 
 MOST_MOVES = 45  # of a round: whoever answers in a few words is not kept for as long as the clock would allow
 BEFORE_DESIGN = ("clarify", "frame")  # not gone back to at the end: the design has answered them
+BACK_TO, BEGUN = "back", "begun"  # what kind of advance it is, where it is not into something new
 BACK = "there is time to go back to some things"
 BACK_UNTIL = 0.15  # share of the round that must be left for that
 WRAP_UP = "Which part of your design are you least sure of, and what would you do about it with another week?"
@@ -29,13 +30,13 @@ def onward(desk: Desk, why: str, to: Step | None = None, note: str = "") -> Move
     for point in begun:
         if ask := desk.probe(point):
             why = f"{why}; {target} has been begun already, so one open point of it: {point.topic}"
-            return desk.move("advance", why, step=target, about=point.id, question=ask, note=note, topic="back" if back else "")
+            return desk.move("advance", why, step=target, about=point.id, question=ask, note=note, topic=BACK_TO if back else BEGUN)
     if opened:  # its question has been asked, and no point of it is left that has not been
         later = next((s for s in STEPS[STEPS.index(target) :] if s not in desk.state.entered), None)
         if later is None:
             return _comes_back(desk) or desk.move("wrap_up", "all steps are done", question=WRAP_UP)
         target, back = later, False
-    return desk.move("advance", why, step=target, question=STEP[target].opening, note=note, topic="back" if back else "")
+    return desk.move("advance", why, step=target, question=STEP[target].opening, note=note, topic=BACK_TO if back else "")
 
 
 def _main_point(desk: Desk, step: Step) -> Move | None:

@@ -103,13 +103,14 @@ def _asks(brief: Brief) -> list[str]:
     """The questions that are legal now; a question alone when there is no choice."""
     if brief.asks:
         return ["ask one of these, or your own on the same topic:", *(f"- {_named(ask)}{ask.question}" for ask in brief.asks)]
-    marked = {"challenge": "(challenge) ", "advance": f"(on to {brief.step_title}, now) "}.get(brief.kind, "")
+    on = "(now, begun already) " if brief.topic == "begun" else f"(on to {brief.step_title}, now) "
+    marked = {"challenge": "(challenge) ", "advance": on}.get(brief.kind, "")
     return [f"ask: {marked}{_hung(brief.anchor, brief.topic == 'earlier')}{brief.question}"] if brief.question else []
 
 
 def _named(ask: Ask) -> str:
     """What an option is, in front of its question."""
-    if ask.kind == "advance":
+    if ask.kind == "advance" and ask.topic == ask.step_title:  # into a step as a whole, not to one point of it
         return f"(on to {ask.step_title}) "
     passed_by = "(not answered so far) " if ask.earlier and ask.anchor is None else ""
     return f"{passed_by}{'(challenge) ' if ask.kind == 'challenge' else ''}[{ask.topic}] {_hung(ask.anchor, ask.earlier)}"

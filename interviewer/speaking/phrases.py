@@ -101,11 +101,17 @@ ADVANCE_FRAMES = {
     "turn": "Let's turn to {it}.",
     "time": "Time for {it}.",
 }
+BEGUN_FRAMES = {
+    "on": "You have begun on {it} already.",
+    "stay": "Something more on {it}.",
+    "part": "One part of {it} is still open.",
+}
 BACK_FRAMES = {
     "back": "Let's go back to {it} first.",
     "return": "I'd like to return to {it}.",
     "open": "Something is still open on {it}.",
 }
+WAYS_ON = {"back": ("back", BACK_FRAMES), "begun": ("begun", BEGUN_FRAMES)}
 TWIST_FRAMES = {"change": "Let me change one thing: {it}", "suppose": "Now something new: {it}"}
 LISTEN_FRAMES = {
     "take": "Take your time.",
@@ -163,8 +169,8 @@ def _body(brief: Brief, choose: _Chooser) -> list[str]:
         case "twist":
             return [choose("twist", TWIST_FRAMES, _lower(" ".join(brief.say))), brief.question]
         case "advance":
-            frames = BACK_FRAMES if brief.topic == "back" else ADVANCE_FRAMES
-            return [choose("back" if brief.topic == "back" else "advance", frames, brief.step_title), brief.question]
+            kind, frames = WAYS_ON.get(brief.topic, ("advance", ADVANCE_FRAMES))
+            return [choose(kind, frames, brief.step_title), brief.question]
         case "redirect":
             return [choose(brief.topic, REDIRECTS.get(brief.topic, REDIRECTS["off_topic"])), *_anchored(brief, choose)]
         case "close":
