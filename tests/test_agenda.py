@@ -178,3 +178,10 @@ def test_a_step_that_they_have_begun_is_entered_by_what_is_open_in_it_and_not_by
     assert [(o.kind, o.question) for o in ways(begun=False)] == [("advance", STEP["evaluate"].opening)]
     assert [o.kind for o in ways(begun=True)] == ["ask"]
     assert ways(begun=True)[0].question in {p.ask for c in CASE.rubric for p in c.probes if c.step == "evaluate"}
+
+
+def test_a_question_of_its_own_does_not_enter_the_step_that_the_decided_one_would_have_gone_to():
+    ahead = Move(kind="probe", step="monitor", question="What drifts?", why="gone ahead", options=options(*TWO).options)
+    assert settled(ahead, "Who on your team agrees with that?", READER, "model").step == "model"
+    led = ahead.model_copy(update={"kind": "advance"})
+    assert settled(led, "Who on your team agrees with that?", READER, "model").step == "monitor"

@@ -30,7 +30,9 @@ def onward(desk: Desk, why: str, to: Step | None = None, note: str = "") -> Move
     for point in begun:
         if ask := desk.probe(point):
             why = f"{why}; {target} has been begun already, so one open point of it: {point.topic}"
-            return desk.move("advance", why, step=target, about=point.id, question=ask, note=note, topic=BACK_TO if back else BEGUN)
+            return desk.move(
+                "advance", why, step=target, about=point.id, question=ask, note=note, topic=BACK_TO if back else BEGUN
+            )
     if opened:  # its question has been asked, and no point of it is left that has not been
         later = next((s for s in STEPS[STEPS.index(target) :] if s not in desk.state.entered), None)
         if later is None:

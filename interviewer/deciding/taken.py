@@ -57,7 +57,8 @@ def _own(move: Move, asked: str, reader: Reader, step: Step) -> Move:
     near = (
         point.split(".")[0] if point and kind != "advance" and (about[point] >= PLAINLY or point.startswith(f"{step}.")) else None
     )
-    parts = {"kind": kind, "step": near or move.step, "about": point, "anchor": None, "question": asked, "why": why}
+    stays = move.step if kind == "advance" else step  # it was not led to where the decided question would have gone
+    parts = {"kind": kind, "step": near or stays, "about": point, "anchor": None, "question": asked, "why": why}
     return move.model_copy(update=parts | {"options": ()})
 
 

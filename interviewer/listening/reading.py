@@ -257,6 +257,15 @@ class Reader:
             and len(set(terms(line.text))) >= FULL
         ]
 
+    def question(self, asked: str) -> np.ndarray:
+        """How near a question stands to each target, shape (targets,); zeros when nothing was asked."""
+        near = self._question(asked) if asked else None
+        return near.words[0] + near.sense[0] if near else np.zeros(len(self.ids))
+
+    def leaning(self, heard: Heard, asked: str = "") -> np.ndarray:
+        """How near a whole answer, and half as much the question before it, is to each step, shape (7,)."""
+        return self._lean(heard.whole)[0] + (0.5 * self._lean(self._question(asked))[0] if asked else 0.0)
+
     def topic(self, text: str) -> str:
         """The step that a whole answer is most likely about."""
         return STEPS[int(self._lean(self.wordings.near([_even(without_asides(text))]))[0].argmax())]
@@ -313,7 +322,7 @@ class Reader:
         line, after = heard.lines[piece.line], heard.around(piece.line)[1]
         around = line.text + (" " + after if _CARRIES_ON.match(after) else "")
         woolly = vague(line.text) > 0 and not numbers(line.text)
-        start, end = _span(line, piece)
+        start, end = span_of(line, piece)
         return Claim(
             kind=kind, target=ident, polarity=meant, reason=gives_reason(around) and not woolly, weighed=weighs(around) and not woolly,
             failure=foresees_failure(around), numbers=numbers(around), quote=heard.text[start:end], start=start, end=end,
@@ -363,7 +372,7 @@ def _even(text: str) -> str:
     return " ".join(text.split())
 
 
-def _span(line: Sentence, piece: Piece) -> tuple[int, int]:
+def span_of(line: Sentence, piece: Piece) -> tuple[int, int]:
     """The sentence, or the clauses of the piece when the sentence is long."""
     if line.end - line.start <= QUOTE:
         return line.start, line.end
