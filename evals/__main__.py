@@ -88,12 +88,12 @@ def rubric(settings: Settings) -> str:
     """A short name for the cases and tables that grades rest on: it changes when one of them does."""
     import hashlib
 
-    from interviewer.grading import levels
+    from interviewer.grading import calibrated, levels
     from knowledge.library import Library
 
     library = Library(settings.cases)
     versions = [library.entry(slug).version for slug in library.folders()]
-    return f"{levels.UNDER_READ.name}/{levels.FULLY_READ.name}/{hashlib.sha256(' '.join(versions).encode()).hexdigest()[:8]}"
+    return f"{calibrated.scale().name}/{levels.FULLY_READ.name}/{hashlib.sha256(' '.join(versions).encode()).hexdigest()[:8]}"
 
 
 def _same(head: Head, settings: Settings) -> None:

@@ -90,9 +90,9 @@ def by_verdicts(case: str, target: str, kept: dict[str, Any]) -> Marks:
     results = []
     for step, row in kept["steps"].items():
         verdicts = [_verdict(rubric[ident], depth, failure) for ident, (depth, failure) in row["verdicts"].items()]
-        level, why = levels.step_level(verdicts, [e for e in errors if e.step == step], target, row["beyond"], levels.FULLY_READ)
+        level, why = levels.FULLY_READ.step_level(verdicts, [e for e in errors if e.step == step], target, row["beyond"])
         results.append(StepResult(step=step, title=step, level=level, status="rated", reason=why))
-    given, _ = levels.recommendation(results, (), errors, target, levels.FULLY_READ)
+    given, _ = levels.FULLY_READ.recommendation(results, errors, target)
     return Marks({r.step: r.level for r in results}, given)
 
 

@@ -141,7 +141,7 @@ def _verdict(depth: str, kind: str = "core", weight: int = 3) -> Verdict:
 
 def test_arguing_two_things_well_beats_naming_five():
     argued = [_verdict("weighed"), _verdict("justified"), *[_verdict("absent")] * 3]
-    assert levels.step_level(argued, [], "senior")[0] > levels.step_level([_verdict("named")] * 5, [], "senior")[0]
+    assert levels.FULLY_READ.step_level(argued, [], "senior")[0] > levels.FULLY_READ.step_level([_verdict("named")] * 5, [], "senior")[0]
 
 
 def test_a_four_needs_numbers_and_failure_modes():
@@ -151,8 +151,8 @@ def test_a_four_needs_numbers_and_failure_modes():
         _verdict("weighed"),
         _verdict("justified"),
     ]
-    assert levels.step_level(deep, [], "senior")[0] == 4
-    assert levels.step_level([_verdict("justified"), _verdict("justified"), _verdict("weighed")], [], "senior")[0] == 3
+    assert levels.FULLY_READ.step_level(deep, [], "senior")[0] == 4
+    assert levels.FULLY_READ.step_level([_verdict("justified"), _verdict("justified"), _verdict("weighed")], [], "senior")[0] == 3
 
 
 # --- a judge that reads the round as a whole, and more than once ---------------------------------------------------------

@@ -1,14 +1,23 @@
-"""Grading without a model: claims read from the transcript become verdicts with quotes. Knows no level and no recommendation."""
+"""Grading without a model: what is read in the transcript becomes verdicts with quotes and an estimate a step. Knows no recommendation."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
+
+from interviewer.grading import weighing
 from interviewer.grading.judging import Judged, JudgedDepth, JudgedError, Line, Sheet, StepJudgement
 from interviewer.grading.scorecard import Evidence
+from interviewer.grading.weighing import Chances
 from interviewer.listening.reading import Reader
+from interviewer.listening.tracing import Trace, trace
 from interviewer.state import Claim, Reading, outweighed, rank
-from knowledge.case import Criterion, Pitfall
+from interviewer.steps import STEPS
+from knowledge.case import CaseStudy, Criterion, Pitfall
+from knowledge.words import terms
 
 MOST_QUOTES = 3
 FIRM = 0.85  # chance of a mistake, or of its taking back, from which it goes on the scorecard
@@ -17,47 +26,98 @@ FIRM_WITHOUT = 0.75  # the same for a mistake that has no cues
 SURELY = 0.6  # chance from which it is said that a point was turned down
 CLEAR = 0.3  # of the surest claim's chance, from which another may say how deep a point was treated
 CARRIED = 2  # rank from which saying the right thing later mends a mistake
+AS_LIKELY = 0.5  # of the likeliest place, from which another is quoted as well
+TOUCHED = 6  # different words known to the case, in answers about a step, from which it was spoken of
 SOON = 4  # turns within which "I take that back" is about the mistake
 _SUM = "The product or rate of the numbers given is more than a factor of five away from the result given."
 _AGAIN = "Do it again with units beside every number, and check the order of magnitude against something known."
 _WHY = {
     "named": "named, but not carried by a reason, a comparison or a number",
-    "justified": "given with a reason",
+    "justified": "given with a reason or in its substance",
     "weighed": "weighed against an alternative or a cost",
     "quantified": "carried by numbers that are used",
 }
 
 
+@dataclass(frozen=True)
+class Talk:
+    """A whole talk as it was read: the claims with their turns, the traces of its answers, the chances of its points."""
+
+    claims: list[tuple[int, Claim]]
+    traces: list[Trace]
+    chances: Chances
+    place: dict[str, int]  # of each criterion in the arrays
+
+    def around(self, criterion: str) -> list[Evidence]:
+        """The places where a point was most likely made, the likeliest first."""
+        n = self.place[criterion]
+        order = sorted(self.traces, key=lambda t: -t.chance[n])
+        likely = [t for t in order if t.chance[n] >= AS_LIKELY * order[0].chance[n]]
+        return [Evidence(turn=t.turn, quote=t.text[slice(*t.spans[n])]) for t in likely[:MOST_QUOTES]]
+
+
 class EmbeddedJudge:
-    """Judges by the reader's claims: what was asserted last counts, and how it was supported where it was said."""
+    """Judges by how likely each point was made, by weights fitted on raters, and by the reader's claims: what was asserted last
+    counts, and how it was supported where it was said."""
 
     name = "embedded"
     parallel = 1
 
-    def __init__(self, reader: Reader):
+    def __init__(self, reader: Reader, fitted: dict[str, Any] | None = None):
         self._reader = reader
+        self._fitted = fitted or weighing.weights()
         self._revised: frozenset[int] = frozenset()
         self._slips: dict[str, list[JudgedError]] = {}
         self._beyond: list[tuple[int, str, str]] = []
         self._read: tuple[tuple[Line, ...], list[tuple[int, Claim]]] | None = None
+        self._talk: tuple[tuple[Line, ...], Talk] | None = None
 
     def judge(self, sheet: Sheet, transcript: Sequence[Line]) -> StepJudgement:
-        claims = self._claims(transcript)
+        talk = self._talk_of(transcript)
+        claims = talk.claims
         return StepJudgement(
             step=sheet.step,
-            verdicts=tuple(_verdict(criterion, claims) for criterion in sheet.criteria),
+            verdicts=tuple(_verdict(criterion, talk, self._fitted["least"]) for criterion in sheet.criteria),
             errors=(
                 *(error for p in sheet.pitfalls if (error := _error(p, claims, self._revised))),
                 *self._slips.get(sheet.step, ()),
             ),
             outside=tuple(Evidence(turn=t, quote=q) for t, s, q in self._beyond if s == sheet.step),
+            estimate=self._estimate(sheet, talk),
         )
+
+    def _estimate(self, sheet: Sheet, talk: Talk) -> float | None:
+        """The level of a step, 0 to 4 and between; None when nothing that was said belongs to it."""
+        here = STEPS.index(sheet.step)
+        known = {
+            w
+            for t in talk.traces
+            if int(t.steps.argmax()) == here
+            for w in terms(t.text)
+            if self._reader.wordings.overlap.knows(w)
+        }
+        opened = any(talk.chances.partly[talk.place[c.id]] >= self._fitted["least"]["partly"] for c in sheet.criteria)
+        if len(known) < TOUCHED and not opened:
+            return None
+        seen = weighing.level_features(self._reader.case, talk.traces, talk.chances, sheet.target_level)
+        return float(weighing.estimates(seen, self._fitted)[here])
+
+    def _talk_of(self, transcript: Sequence[Line]) -> Talk:
+        claims, key = self._claims(transcript), tuple(transcript)
+        if self._talk is None or self._talk[0] != key:
+            traces = [
+                found
+                for turn, (role, text) in enumerate(key)
+                if role == "candidate" and (found := trace(self._reader, turn, text, _asked(key, turn)))
+            ]
+            self._talk = key, _talk(self._reader.case, claims, traces, self._fitted)
+        return self._talk[1]
 
     def _claims(self, transcript: Sequence[Line]) -> list[tuple[int, Claim]]:
         key = tuple(transcript)
         if self._read is None or self._read[0] != key:
             readings = {
-                turn: self._reader.read(text, asked=key[turn - 1][1] if turn and key[turn - 1][0] == "interviewer" else "")
+                turn: self._reader.read(text, asked=_asked(key, turn))
                 for turn, (role, text) in enumerate(key)
                 if role == "candidate"
             }
@@ -88,19 +148,36 @@ class EmbeddedJudge:
         return found
 
 
-def _verdict(criterion: Criterion, claims: Sequence[tuple[int, Claim]]) -> Judged:
-    mine = [(turn, c) for turn, c in claims if c.kind == "criterion" and c.target == criterion.id]
-    standing = _standing(mine)
-    if not standing:
-        taken = [Evidence(turn=t, quote=c.quote) for t, c in mine if c.polarity == "rejected" and c.score >= SURELY][:1]
+def _asked(lines: Sequence[Line], turn: int) -> str:
+    """The question that a turn answers."""
+    return lines[turn - 1][1] if turn and lines[turn - 1][0] == "interviewer" else ""
+
+
+def _talk(case: CaseStudy, claims: list[tuple[int, Claim]], traces: list[Trace], fitted: dict[str, Any]) -> Talk:
+    none = np.zeros(len(case.rubric))
+    chances = weighing.chances(weighing.point_features(case, traces), fitted) if traces else Chances(none, none)
+    return Talk(claims, traces, chances, {c.id: n for n, c in enumerate(case.rubric)})
+
+
+def _verdict(criterion: Criterion, talk: Talk, least: dict[str, float]) -> Judged:
+    mine = [(turn, c) for turn, c in talk.claims if c.kind == "criterion" and c.target == criterion.id]
+    standing, n = _standing(mine), talk.place[criterion.id]
+    taken = (
+        []
+        if standing
+        else [Evidence(turn=t, quote=c.quote) for t, c in mine if c.polarity == "rejected" and c.score >= SURELY][:1]
+    )
+    met, touched = talk.chances.met[n] >= least["met"], talk.chances.partly[n] >= least["partly"]
+    if taken or not (met or touched):
         reason = "turned down by the candidate" if taken else "nothing that was said shows it"
         return Judged(criterion=criterion.id, evidence=tuple(taken), reason=reason, depth="absent")
-    surest = max(c.score for _, c in standing)
+    surest = max((c.score for _, c in standing), default=0.0)
     best = sorted(standing, key=lambda pair: (pair[1].score < CLEAR * surest, -rank(pair[1]), -pair[1].score))
-    depth = _depth(best)
+    said = _depth(best) if best else "named"
+    depth: JudgedDepth = (said if said != "named" else "justified") if met else "named"
+    evidence = [Evidence(turn=t, quote=c.quote) for t, c in best[:MOST_QUOTES]] or talk.around(criterion.id)
     return Judged(
-        criterion=criterion.id, evidence=tuple(Evidence(turn=t, quote=c.quote) for t, c in best[:MOST_QUOTES]), reason=_WHY[depth],
-        failure=any(c.failure for _, c in standing), depth=depth,
+        criterion=criterion.id, evidence=tuple(evidence), reason=_WHY[depth], failure=any(c.failure for _, c in standing), depth=depth,
     )  # fmt: skip
 
 

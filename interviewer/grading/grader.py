@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from interviewer.casefile import CaseFile
-from interviewer.grading import levels
+from interviewer.grading import calibrated, levels
 from interviewer.grading.crosscut import cross_cutting, of_instances
 from interviewer.grading.feedback import plain
 from interviewer.grading.judging import Judge, Judged, JudgedError, Line, Observed, Sheet, StepJudgement, Whole, WholeJudge
@@ -32,14 +32,14 @@ def grade(transcript: Transcript, file: CaseFile, judge: Judge, observed: Sequen
 
 def _card(transcript: Transcript, file: CaseFile, judge: Judge, observed: Sequence[Observed]) -> Scorecard:
     pairs, case = transcript.pairs(), file.case
-    table = levels.FULLY_READ if isinstance(judge, WholeJudge) else levels.UNDER_READ
+    scale: levels.Scale = levels.FULLY_READ if isinstance(judge, WholeJudge) else calibrated.scale()
     runs, across = sit(judge, [_sheet(file, transcript, step, observed) for step in STEPS], _whole(file, transcript), pairs)
     judged = [median(each) for each in runs]
     judged = once(judged) if across else judged
     errors = tuple(_errors(file, judged, pairs))
-    steps = tuple(_step(file, transcript, j, errors, pairs, each, table) for j, each in zip(judged, runs, strict=True))
+    steps = tuple(_step(file, transcript, j, errors, pairs, each, scale) for j, each in zip(judged, runs, strict=True))
     cross = of_instances(across) if across else cross_cutting(transcript, steps, errors)
-    verdict, reason = levels.recommendation(steps, cross, errors, transcript.target_level, table)
+    verdict, reason = scale.recommendation(steps, errors, transcript.target_level)
     troubles = [*(j.trouble for j in judged), across.trouble if across else ""]
     return Scorecard(
         interview=transcript.id, case=case.slug, title=case.title, question=transcript.question or case.question,
@@ -47,7 +47,7 @@ def _card(transcript: Transcript, file: CaseFile, judge: Judge, observed: Sequen
         errors=errors, pivotal=decided(across, verdict, steps, errors), study=study(steps, errors, file), hints=transcript.hints,
         notes_on_moves=_moves(transcript), outside=tuple(_beyond(judged, pairs)), diagram=case.diagram.mermaid(),
         sources=tuple(f"{s.title}. {s.who}, {s.year}. {s.where}" for s in case.sources), transcript=tuple(transcript.shown()), grader=judge.name,
-        rubric=f"{table.name}/{file.entry.version}", trouble=tuple(filter(None, troubles)), practised=transcript.practised,
+        rubric=f"{scale.name}/{file.entry.version}", trouble=tuple(filter(None, troubles)), practised=transcript.practised,
         opened=transcript.opened, prompts=judge.prompts if isinstance(judge, WholeJudge) else (),
     )  # fmt: skip
 
@@ -70,7 +70,7 @@ def _whole(file: CaseFile, transcript: Transcript) -> Whole:
 
 def _step(
     file: CaseFile, transcript: Transcript, judged: StepJudgement, errors: Sequence[ErrorFound], pairs: Sequence[Line],
-    runs: Sequence[StepJudgement], table: levels.Table,
+    runs: Sequence[StepJudgement], scale: levels.Scale,
 ) -> StepResult:  # fmt: skip
     step = judged.step
     mine = [e for e in errors if e.step == step]
@@ -83,7 +83,7 @@ def _step(
     unrated = [v for v in verdicts if v.depth == "unrated"]
     if len(unrated) * 2 > len(verdicts):
         return StepResult(level=None, status="unrated", reason=judged.trouble or unrated[0].reason, verdicts=verdicts, **base)  # type: ignore[arg-type]
-    level, why = levels.step_level(verdicts, mine, transcript.target_level, _count_beyond(judged, pairs), table)
+    level, why = scale.step_level(verdicts, mine, transcript.target_level, _count_beyond(judged, pairs), judged.estimate)
     if level == 0 and transcript.entered is not None and step not in transcript.entered:
         lost = tuple(v.model_copy(update={"depth": "not_reached", "reason": "the round did not get here"}) for v in verdicts)
         return StepResult(level=None, status="not_reached", reason="the round ended before this step", verdicts=lost, **base)  # type: ignore[arg-type]
@@ -92,12 +92,12 @@ def _step(
     )[:4]
     return StepResult(
         level=level, status="rated", reason=why, shows=levels.shows(level, transcript.target_level), evidence=evidence, verdicts=verdicts,
-        **_spread(file, transcript, runs, pairs, level, table), **base,  # type: ignore[arg-type]
+        estimate=judged.estimate, **_spread(file, transcript, runs, pairs, level, scale), **base,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
 def _spread(
-    file: CaseFile, transcript: Transcript, runs: Sequence[StepJudgement], pairs: Sequence[Line], level: int, table: levels.Table
+    file: CaseFile, transcript: Transcript, runs: Sequence[StepJudgement], pairs: Sequence[Line], level: int, scale: levels.Scale
 ) -> dict:
     """How many runs could be read, and from which to which level they would each have come; nothing for a single one."""
     read = [run for run in runs if readable(run)]
@@ -108,7 +108,7 @@ def _spread(
         by_id = {j.criterion: j for j in run.verdicts}
         verdicts = [_verdict(file, c, by_id.get(c.id), pairs) for c in file.case.criteria(run.step)]
         mine = [e for e in _errors(file, [run], pairs) if e.step == run.step]
-        each.append(levels.step_level(verdicts, mine, transcript.target_level, _count_beyond(run, pairs), table)[0])
+        each.append(scale.step_level(verdicts, mine, transcript.target_level, _count_beyond(run, pairs), run.estimate)[0])
     return {"runs": len(read), "spread": (min(each), max(each))}
 
 

@@ -61,13 +61,17 @@ class JudgedError(Value):
 
 
 class StepJudgement(Value):
-    """A worker's judgement of one step. `outside` is what was argued soundly and is not on the sheet; `trouble` says what failed."""
+    """A worker's judgement of one step. `outside` is what was argued soundly and is not on the sheet; `trouble` says what failed.
+
+    `estimate` is the level, 0 to 4 and between, of a worker whose weights were fitted on raters; None where the verdicts decide.
+    """
 
     step: Step
     verdicts: tuple[Judged, ...]
     errors: tuple[JudgedError, ...] = ()
     outside: tuple[Evidence, ...] = ()
     trouble: str = ""
+    estimate: float | None = None
 
 
 class Whole(Value):

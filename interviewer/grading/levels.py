@@ -6,18 +6,47 @@ The shares were set by hand and adjusted on constructed and held interviews with
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from interviewer.grading.scorecard import CrossResult, ErrorFound, Recommendation, StepResult, Verdict
+from interviewer.grading.scorecard import ErrorFound, Recommendation, StepResult, Verdict
 
 RANK = {"absent": 0, "wrong": 0, "unrated": 0, "not_reached": 0, "named": 1, "justified": 2, "weighed": 3, "quantified": 3}
 ORDER = ("mid", "senior", "staff")
 BEYOND = 0.5  # weight of one thing argued soundly that the rubric does not know
+CAP = 1  # the level that a step keeps while a core error stands in it
+NOTHING = "nothing that was said belongs to it"
 MOST_BEYOND = 0.3  # and the share of a step's weight that such things may make up at most
 
 
+BAR = {"mid": 1.9, "senior": 2.4, "staff": 2.8}  # mean level of the steps for a hire
+FAR_BELOW = 0.5  # below the bar: strong no hire
+FEWEST_RATED = 5
+
+
+class Scale(Protocol):
+    """How a judge's findings become levels. `estimate` is the judge's own of a step, where it has one."""
+
+    @property
+    def name(self) -> str: ...
+
+    def step_level(
+        self,
+        verdicts: Sequence[Verdict],
+        errors: Sequence[ErrorFound],
+        target: str,
+        beyond: int = 0,
+        estimate: float | None = None,
+    ) -> tuple[int, str]:
+        """A step's level, 0 to 4, and what carried it. `errors` are the step's; `beyond` counts sound arguments outside the rubric."""
+
+    def recommendation(
+        self, steps: Sequence[StepResult], errors: Sequence[ErrorFound], target: str
+    ) -> tuple[Recommendation | None, str]:
+        """The recommendation for the target level and its reason; None when fewer than five steps could be rated."""
+
+
 class Table(NamedTuple):
-    """What a step needs, as shares of the weight expected at the target level; `carried` is justified or more.
+    """A scale by shares. What a step needs, as shares of the weight expected at the target level; `carried` is justified or more.
 
     `some` and `some_core` are the carried shares of all and of the core for a 2; `most` of the core and `most_all` of all for a 3,
     or `broad` of all, and `nearly_all` of the core where no trade-off is handled; a 4 needs `deep` of all, `half` of the core, `weighed` of all weighed or
@@ -37,33 +66,65 @@ class Table(NamedTuple):
     rich: int
     far_above: float
 
+    def step_level(
+        self,
+        verdicts: Sequence[Verdict],
+        errors: Sequence[ErrorFound],
+        target: str,
+        beyond: int = 0,
+        estimate: float | None = None,
+    ) -> tuple[int, str]:
+        """As in `Scale`; the estimate is not looked at."""
+        opened = [v for v in verdicts if RANK[v.depth] >= 1]
+        if not opened and not beyond:
+            return 0, NOTHING
+        return capped(*_by_evidence(verdicts, target, beyond, self), errors)
 
-# The embedded reader misses four of ten points that are made: its table takes what it finds for a part of what was there.
-UNDER_READ = Table(
-    "levels-3", some=0.25, some_core=0.0, most=0.33, most_all=0.0, broad=1.1, nearly_all=0.80, deep=0.70, half=0.5, weighed=0.0, rich=3, far_above=0.8,
-)  # fmt: skip
+    def recommendation(
+        self, steps: Sequence[StepResult], errors: Sequence[ErrorFound], target: str
+    ) -> tuple[Recommendation | None, str]:
+        """As in `Scale`."""
+        rated = [s for s in steps if s.level is not None]
+        if len(rated) < FEWEST_RATED:
+            return None, too_few(len(rated))
+        mean = sum(s.level or 0 for s in rated) / len(rated)
+        thin = [s for s in rated if (s.level or 0) <= 1]
+        standing = [e for e in errors if e.core and not e.corrected]
+        return _verdict(mean, min(s.level or 0 for s in rated), thin, standing, target, self)
+
+
 # A model that reads finds them: missing is missing. Adjusted on held interviews that two language models rated (evals/rated).
 FULLY_READ = Table(
     "levels-4", some=0.35, some_core=0.25, most=0.45, most_all=0.45, broad=0.55, nearly_all=0.80, deep=0.80, half=0.8, weighed=0.40, rich=3, far_above=1.1,
 )  # fmt: skip
 
 
-def step_level(
-    verdicts: Sequence[Verdict], errors: Sequence[ErrorFound], target: str, beyond: int = 0, table: Table = UNDER_READ
-) -> tuple[int, str]:
-    """A step's level, 0 to 4, and what carried it. `errors` are the step's; `beyond` counts sound arguments outside the rubric."""
-    opened = [v for v in verdicts if RANK[v.depth] >= 1]
-    if not opened and not beyond:
-        return 0, "nothing that was said belongs to it"
-    level, why = _by_evidence(verdicts, target, beyond, table)
+def capped(level: int, why: str, errors: Sequence[ErrorFound]) -> tuple[int, str]:
+    """A level, or what is left of it while a core error of the step stands."""
     standing = [e for e in errors if e.core and not e.corrected]
-    if standing and level > 1:
-        return 1, f"an error that was not corrected caps it: {standing[0].what}"
+    if standing and level > CAP:
+        return CAP, f"an error that was not corrected caps it: {standing[0].what}"
     return level, why
 
 
+def too_few(rated: int) -> str:
+    """Why there is no recommendation."""
+    return f"only {rated} of 7 steps could be rated, which is too few for a recommendation"
+
+
+def explained(verdicts: Sequence[Verdict], target: str, beyond: int) -> str:
+    """One sentence on what carries a step: how much of its core, what is open, what was argued beyond our notes."""
+    core = [v for v in expected_of(verdicts, target) if v.kind in ("core", "bottleneck")] or expected_of(verdicts, target)
+    return _why(core, [v for v in verdicts if RANK[v.depth] >= 2], beyond)
+
+
+def expected_of(verdicts: Sequence[Verdict], target: str) -> list[Verdict]:
+    """The points that are expected at the target level; all, when none is."""
+    return [v for v in verdicts if ORDER.index(v.expected_from) <= ORDER.index(target)] or list(verdicts)
+
+
 def _by_evidence(verdicts: Sequence[Verdict], target: str, beyond: int, table: Table) -> tuple[int, str]:
-    expected = [v for v in verdicts if ORDER.index(v.expected_from) <= ORDER.index(target)] or list(verdicts)
+    expected = expected_of(verdicts, target)
     core = [v for v in expected if v.kind in ("core", "bottleneck")] or expected
     carried = [v for v in verdicts if RANK[v.depth] >= 2]
     extra = min(beyond * BEYOND, MOST_BEYOND * _weight(expected))
@@ -113,27 +174,6 @@ def shows(level: int | None, target: str) -> str:
 
 
 # --- the recommendation ---------------------------------------------------------------------------------------------
-
-BAR = {"mid": 1.9, "senior": 2.4, "staff": 2.8}  # mean level of the steps for a hire
-FAR_BELOW = 0.5  # below the bar: strong no hire
-FEWEST_RATED = 5
-
-
-def recommendation(
-    steps: Sequence[StepResult],
-    cross: Sequence[CrossResult],
-    errors: Sequence[ErrorFound],
-    target: str,
-    table: Table = UNDER_READ,
-) -> tuple[Recommendation | None, str]:
-    """The recommendation for the target level and its reason; None when fewer than five steps could be rated."""
-    rated = [s for s in steps if s.level is not None]
-    if len(rated) < FEWEST_RATED:
-        return None, f"only {len(rated)} of 7 steps could be rated, which is too few for a recommendation"
-    mean = sum(s.level or 0 for s in rated) / len(rated)
-    thin = [s for s in rated if (s.level or 0) <= 1]
-    standing = [e for e in errors if e.core and not e.corrected]
-    return _verdict(mean, min(s.level or 0 for s in rated), thin, standing, target, table)
 
 
 def _verdict(

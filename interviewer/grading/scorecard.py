@@ -58,7 +58,8 @@ class Verdict(Value):
 class StepResult(Value):
     """A step's level, 0 to 4 (None when not rated), the level of engineer it shows, and its verdicts.
 
-    `runs` is how many judgements it rests on, `spread` the lowest and highest level among them when there are several.
+    `runs` is how many judgements it rests on, `spread` the lowest and highest level among them when there are several; `estimate`
+    is the level before it was cut to a whole one, where a fitted grader gave it.
     """
 
     step: Step
@@ -73,6 +74,7 @@ class StepResult(Value):
     used: float = 0.0
     runs: int = 1
     spread: tuple[int, ...] = ()
+    estimate: float | None = None
 
 
 class CrossResult(Value):

@@ -19,6 +19,7 @@ from interviewer.listening.tracing import Sentence, Trace
 from interviewer.steps import STEPS
 from knowledge.case import CaseStudy
 
+NEAR = 0.36  # nearness to a point of the case from which a sentence is about the design: talk about the talk is not
 ENOUGH = 5  # different terms from which a sentence counts as argued
 FAR = -5.0  # the log odds of what was not said at all
 SHARP = 0.05  # how sharply an answer belongs to the step that it is nearest to
@@ -102,12 +103,12 @@ def _odds(chance: np.ndarray) -> np.ndarray:
 
 def _plain_counts(sentences: Sequence[Sentence]) -> list[float]:
     """How many substantial sentences give a reason, weigh, foresee a failure; numbers; and how many argue."""
-    full = [s for s in sentences if s.terms >= ENOUGH]
+    full = list({s.text: s for s in sentences if s.terms >= ENOUGH and s.near >= NEAR}.values())
     return [
         sum(s.reason for s in full),
         sum(s.weighs for s in full),
         sum(s.failure for s in full),
-        sum(s.numbers for s in sentences),
+        sum(s.numbers for s in full),
         sum(s.argues for s in full),
     ]
 

@@ -52,6 +52,7 @@ QUOTE = 320  # characters of a quote
 NAMES = 0.45  # nearness from which words name a step by its content
 NAMES_APART = 0.08  # and by how much it must be nearer than the next
 NEAR_FACTS = 2  # facts near to a question that none surely answers
+KEPT = 48  # answers that stay taken apart (about 0.2 MB each)
 _NO_STEP = -1
 _LAST_QUESTION = re.compile(r"[^.?!]*\?\s*$")
 _UNKNOWN = re.compile(
@@ -108,6 +109,7 @@ class Reader:
         self.wordings = Wordings([t.sayings for t in things], [getattr(t, "near_misses", ()) for t in things])
         self._points = [np.flatnonzero((self.targets.kinds == 0) & (self.targets.steps == n)) for n in range(len(STEPS))]
         self._question = lru_cache(maxsize=64)(lambda asked: self.wordings.near([asked]))
+        self._heard = lru_cache(maxsize=KEPT)(self._take_apart)
         self.questions = Questions(case.facts)
 
     def read(self, text: str, step: str = "", twists: Collection[str] = (), asked: str = "") -> Reading:
@@ -153,7 +155,10 @@ class Reader:
         return STEPS[int(lean.argmax())] if first >= NAMES and first >= second + NAMES_APART else None
 
     def hear(self, text: str, without: float = 2.0) -> Heard:
-        """An answer taken apart; `without` as in `Wordings.near`."""
+        """An answer taken apart; `without` as in `Wordings.near`. The last ones are kept: a grade reads what the round has read."""
+        return self._heard(text, without)
+
+    def _take_apart(self, text: str, without: float) -> Heard:
         plain = unarrowed(text)  # as long as the text: an arrow that is drawn is no reason, and quotes are of the text itself
         lines = sentences(plain)
         cut = pieces(plain, lines)

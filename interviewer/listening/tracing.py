@@ -19,7 +19,8 @@ MOST_NUMBERS = 3  # of one sentence that count
 
 
 class Sentence(NamedTuple):
-    """One sentence as it was said: does it give a reason, weigh, foresee a failure, argue; how vague it is, its numbers and terms."""
+    """One sentence as it was said: does it give a reason, weigh, foresee a failure, argue; how vague it is, its numbers and terms,
+    and how near it is to the nearest point of the case."""
 
     text: str
     reason: bool
@@ -29,6 +30,7 @@ class Sentence(NamedTuple):
     vague: int
     numbers: int
     terms: int
+    near: float
 
 
 @dataclass(frozen=True)
@@ -65,17 +67,18 @@ def trace(reader: Reader, turn: int, text: str, asked: str = "") -> Trace | None
     best = chance[:, points].argmax(axis=0)
     near = heard.near.words + heard.near.sense
     pieces = [heard.cut[n] for n in best]
+    whole = {p.line: float(near[n, points].max()) for n, p in enumerate(heard.cut) if p.text == heard.lines[p.line].text}
     return Trace(
         turn=turn, text=text, chance=chance[best, points], near=near[best, points],
         leaning=(heard.near.like - heard.near.unlike)[best, points], like=heard.near.like[:, points].max(axis=0),
         asked=reader.question(asked)[points], line=np.array([p.line for p in pieces]),
         spans=[span_of(heard.lines[p.line], p) for p in pieces], mistakes=chance[:, mistakes].max(axis=0),
-        steps=reader.leaning(heard, asked), sentences=[_sentence(line.text) for line in heard.lines],
+        steps=reader.leaning(heard, asked), sentences=[_sentence(line.text, whole.get(n)) for n, line in enumerate(heard.lines)],
     )  # fmt: skip
 
 
-def _sentence(text: str) -> Sentence:
+def _sentence(text: str, near: float | None) -> Sentence:
     return Sentence(
         text=text, reason=gives_reason(text), weighs=weighs(text), failure=foresees_failure(text), argues=argues(text), vague=int(vague(text)),
-        numbers=min(MOST_NUMBERS, len(numbers(text))), terms=len(set(terms(text))),
+        numbers=min(MOST_NUMBERS, len(numbers(text))), terms=len(set(terms(text))), near=near or 0.0,
     )  # fmt: skip
