@@ -46,6 +46,7 @@ class Talk:
     claims: list[tuple[int, Claim]]
     traces: list[Trace]
     chances: Chances
+    wrong: np.ndarray  # the chance of an error by answer
     place: dict[str, int]  # of each criterion in the arrays
 
     def around(self, criterion: str) -> list[Evidence]:
@@ -99,7 +100,7 @@ class EmbeddedJudge:
         opened = any(talk.chances.partly[talk.place[c.id]] >= self._fitted["least"]["partly"] for c in sheet.criteria)
         if len(known) < TOUCHED and not opened:
             return None
-        seen = weighing.level_features(self._reader.case, talk.traces, talk.chances, sheet.target_level)
+        seen = weighing.level_features(self._reader.case, talk.traces, talk.chances, talk.wrong, sheet.target_level)
         return float(weighing.estimates(seen, self._fitted)[here])
 
     def _talk_of(self, transcript: Sequence[Line]) -> Talk:
@@ -156,7 +157,8 @@ def _asked(lines: Sequence[Line], turn: int) -> str:
 def _talk(case: CaseStudy, claims: list[tuple[int, Claim]], traces: list[Trace], fitted: dict[str, Any]) -> Talk:
     none = np.zeros(len(case.rubric))
     chances = weighing.chances(weighing.point_features(case, traces), fitted) if traces else Chances(none, none)
-    return Talk(claims, traces, chances, {c.id: n for n, c in enumerate(case.rubric)})
+    wrong = weighing.errors(weighing.error_features(traces, chances), fitted) if traces else none[:0]
+    return Talk(claims, traces, chances, wrong, {c.id: n for n, c in enumerate(case.rubric)})
 
 
 def _verdict(criterion: Criterion, talk: Talk, least: dict[str, float]) -> Judged:

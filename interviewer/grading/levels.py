@@ -93,7 +93,7 @@ class Table(NamedTuple):
         return _verdict(mean, min(s.level or 0 for s in rated), thin, standing, target, self)
 
 
-# A model that reads finds them: missing is missing. Adjusted on held interviews that two language models rated (evals/rated).
+# Adjusted on three of the held interviews that two language models rated (evals/rated).
 FULLY_READ = Table(
     "levels-4", some=0.35, some_core=0.25, most=0.45, most_all=0.45, broad=0.55, nearly_all=0.80, deep=0.80, half=0.8, weighed=0.40, rich=3, far_above=1.1,
 )  # fmt: skip

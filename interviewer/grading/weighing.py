@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import yaml
 
+from interviewer.listening.doubting import defends
 from interviewer.listening.tracing import Sentence, Trace
 from interviewer.steps import STEPS
 from knowledge.case import CaseStudy
@@ -33,7 +34,11 @@ POINT_FEATURES = (
 )  # fmt: skip
 LEVEL_FEATURES = (
     "met", "partly", "core_met", "best", "all_met", "all_partly", "reason", "weighs", "failure", "numbers", "argues", "talk_reason", "talk_weighs",
-    "talk_failure", "talk_numbers", "talk_argues", "mistake", "mistakes", "all_mistakes", "target", *STEPS,
+    "talk_failure", "talk_numbers", "talk_argues", "errors", "all_errors", "surest_error", "target", *STEPS,
+)  # fmt: skip
+ERROR_FEATURES = (
+    "score", "second", "like", "near", "negated", "supposed", "known_mistake", "insists", "defended_next", "defends", "reason", "weighs", "vague",
+    "numbers", "points_made", "all_met", "all_partly",
 )  # fmt: skip
 
 
@@ -68,8 +73,23 @@ def point_features(case: CaseStudy, traces: Sequence[Trace]) -> np.ndarray:
     return np.array(rows, dtype=float)
 
 
-def level_features(case: CaseStudy, traces: Sequence[Trace], chances: Chances, target: str) -> np.ndarray:
-    """What is seen of each step over a whole talk, shape (7, features)."""
+def error_features(traces: Sequence[Trace], chances: Chances) -> np.ndarray:
+    """What speaks for an error in each answer of a talk, shape (answers, features)."""
+    rows = []
+    for n, trace in enumerate(traces):
+        doubt, after = trace.doubt, traces[n + 1].text if n + 1 < len(traces) else ""
+        said = trace.sentences
+        rows.append(
+            [doubt.score, doubt.second, doubt.like, doubt.near, doubt.negated, doubt.supposed, _odds(trace.mistakes).max(), np.log1p(doubt.insists),
+             defends(after), defends(trace.text), np.log1p(sum(s.reason for s in said)), np.log1p(sum(s.weighs for s in said)),
+             min(3, sum(s.vague for s in said)), np.log1p(sum(s.numbers for s in said)), np.sort(trace.chance)[-3:].mean(), chances.met.mean(),
+             chances.partly.mean()]
+        )  # fmt: skip
+    return np.array(rows, dtype=float)
+
+
+def level_features(case: CaseStudy, traces: Sequence[Trace], chances: Chances, wrong: np.ndarray, target: str) -> np.ndarray:
+    """What is seen of each step over a whole talk, shape (7, features); `wrong` are the chances of an error by answer."""
     weight = np.array([c.weight for c in case.rubric], dtype=float)
     core = np.array([c.kind in ("core", "bottleneck") for c in case.rubric])
     steps = np.array([STEPS.index(c.step) for c in case.rubric])
@@ -77,17 +97,15 @@ def level_features(case: CaseStudy, traces: Sequence[Trace], chances: Chances, t
     share = np.exp((share - share.max(axis=1, keepdims=True)) / SHARP)
     share /= share.sum(axis=1, keepdims=True)
     counts = np.array([_plain_counts(t.sentences) for t in traces])  # reason, weighs, failure, numbers, argues
-    mistakes = np.array([t.mistakes for t in traces]).max(axis=0)
-    of_step = np.array([STEPS.index(p.step) for p in case.pitfalls])
     every, talk = _mean(chances.met, weight), np.log1p(counts.sum(axis=0))
     rows = []
     for k in range(len(STEPS)):
-        mine, wrong = steps == k, mistakes[of_step == k]
+        mine = steps == k
         rows.append(
             [_mean(chances.met[mine], weight[mine]), _mean(chances.partly[mine], weight[mine]),
              _mean(chances.met[mine & core], weight[mine & core]) if (mine & core).any() else every, chances.met[mine].max(initial=0.0), every,
-             _mean(chances.partly, weight), *np.log1p((counts * share[:, k : k + 1]).sum(axis=0)), *talk, wrong.max(initial=0.0), wrong.sum(),
-             mistakes.sum(), LEVELS[target], *(float(k == j) for j in range(len(STEPS)))]
+             _mean(chances.partly, weight), *np.log1p((counts * share[:, k : k + 1]).sum(axis=0)), *talk,
+             (wrong * share[:, k]).sum(), np.log1p(wrong.sum()), wrong.max(initial=0.0), LEVELS[target], *(float(k == j) for j in range(len(STEPS)))]
         )  # fmt: skip
     return np.array(rows, dtype=float)
 
@@ -141,6 +159,11 @@ def chances(seen: np.ndarray, fitted: dict[str, Any]) -> Chances:
         1 / (1 + np.exp(-(seen @ _vector(fitted[name], POINT_FEATURES) + fitted[name]["bias"]))) for name in ("met", "partly")
     )
     return Chances(met, np.maximum(met, partly))
+
+
+def errors(seen: np.ndarray, fitted: dict[str, Any]) -> np.ndarray:
+    """The chance of each answer that a rater names an error in it, shape (answers,)."""
+    return 1 / (1 + np.exp(-(seen @ _vector(fitted["error"], ERROR_FEATURES) + fitted["error"]["bias"])))
 
 
 def estimates(seen: np.ndarray, fitted: dict[str, Any]) -> np.ndarray:

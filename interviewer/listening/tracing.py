@@ -10,6 +10,7 @@ import numpy as np
 
 from interviewer.listening.aside import without_asides
 from interviewer.listening.clauses import argues, foresees_failure, gives_reason, vague, weighs
+from interviewer.listening.doubting import Doubt, doubt
 from interviewer.listening.numbers import numbers
 from interviewer.listening.reading import Reader, span_of
 from interviewer.listening.recognising import probability
@@ -38,7 +39,8 @@ class Trace:
     """One answer. Arrays over the case's criteria, shape (criteria,): `chance` that it makes the point (in its likeliest piece), how
     near that piece is (`near`), how much nearer to wordings than to near misses (`leaning`), nearness to a wording (`like`) and
     of the question (`asked`); `line` is the sentence of that piece and `spans` its place in the text. `mistakes` are chances of
-    the case's pitfalls, shape (pitfalls,), `steps` how near the answer is to each step, shape (7,).
+    the case's pitfalls, shape (pitfalls,), `steps` how near the answer is to each step, shape (7,); `doubt` is about mistakes that
+    are made in any problem.
     """
 
     turn: int
@@ -53,6 +55,7 @@ class Trace:
     mistakes: np.ndarray
     steps: np.ndarray
     sentences: list[Sentence]
+    doubt: Doubt
 
 
 def trace(reader: Reader, turn: int, text: str, asked: str = "") -> Trace | None:
@@ -74,6 +77,7 @@ def trace(reader: Reader, turn: int, text: str, asked: str = "") -> Trace | None
         asked=reader.question(asked)[points], line=np.array([p.line for p in pieces]),
         spans=[span_of(heard.lines[p.line], p) for p in pieces], mistakes=chance[:, mistakes].max(axis=0),
         steps=reader.leaning(heard, asked), sentences=[_sentence(line.text, whole.get(n)) for n, line in enumerate(heard.lines)],
+        doubt=doubt(heard.text, heard.cut),
     )  # fmt: skip
 
 
