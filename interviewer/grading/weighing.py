@@ -20,8 +20,6 @@ from interviewer.listening.tracing import Sentence, Trace
 from interviewer.steps import STEPS
 from knowledge.case import CaseStudy
 
-NEAR = 0.36  # nearness to a point of the case from which a sentence is about the design: talk about the talk is not
-ENOUGH = 5  # different terms from which a sentence counts as argued
 FAR = -5.0  # the log odds of what was not said at all
 SHARP = 0.05  # how sharply an answer belongs to the step that it is nearest to
 LEVELS = {"mid": 0.0, "senior": 1.0, "staff": 2.0}
@@ -78,7 +76,10 @@ def error_features(traces: Sequence[Trace], chances: Chances) -> np.ndarray:
     rows = []
     for n, trace in enumerate(traces):
         doubt, after = trace.doubt, traces[n + 1].text if n + 1 < len(traces) else ""
-        said = trace.sentences
+        if doubt is None:
+            rows.append([0.0] * len(ERROR_FEATURES))
+            continue
+        said = [s for s in trace.sentences if s.counts]
         rows.append(
             [doubt.score, doubt.second, doubt.like, doubt.near, doubt.negated, doubt.supposed, _odds(trace.mistakes).max(), np.log1p(doubt.insists),
              defends(after), defends(trace.text), np.log1p(sum(s.reason for s in said)), np.log1p(sum(s.weighs for s in said)),
@@ -121,7 +122,7 @@ def _odds(chance: np.ndarray) -> np.ndarray:
 
 def _plain_counts(sentences: Sequence[Sentence]) -> list[float]:
     """How many substantial sentences give a reason, weigh, foresee a failure; numbers; and how many argue."""
-    full = list({s.text: s for s in sentences if s.terms >= ENOUGH and s.near >= NEAR}.values())
+    full = list({s.text: s for s in sentences if s.counts}.values())
     return [
         sum(s.reason for s in full),
         sum(s.weighs for s in full),
@@ -162,8 +163,9 @@ def chances(seen: np.ndarray, fitted: dict[str, Any]) -> Chances:
 
 
 def errors(seen: np.ndarray, fitted: dict[str, Any]) -> np.ndarray:
-    """The chance of each answer that a rater names an error in it, shape (answers,)."""
-    return 1 / (1 + np.exp(-(seen @ _vector(fitted["error"], ERROR_FEATURES) + fitted["error"]["bias"])))
+    """The chance of each answer that a rater names an error in it, shape (answers,); 0 where nothing is about the design."""
+    chance = 1 / (1 + np.exp(-(seen @ _vector(fitted["error"], ERROR_FEATURES) + fitted["error"]["bias"])))
+    return np.where(seen.any(axis=1), chance, 0.0)
 
 
 def estimates(seen: np.ndarray, fitted: dict[str, Any]) -> np.ndarray:

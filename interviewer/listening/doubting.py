@@ -4,8 +4,11 @@ Knows one answer and the next; no case, no verdict."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import resources
+from typing import NamedTuple
 
 import numpy as np
 
@@ -52,8 +55,30 @@ def _wordings() -> Wordings:
     return Wordings([(*m.signals, m.says) for m in common()], [m.near_misses for m in common()])
 
 
-def doubt(text: str, cut: list[Piece]) -> Doubt:
-    """The doubt about an answer in its pieces (at least one)."""
+@lru_cache(maxsize=1)
+def _small_talk() -> Wordings:
+    """What people say about the talk itself, line by line."""
+    lines = (resources.files("interviewer.listening") / "small_talk.txt").read_text("utf-8").splitlines()
+    return Wordings([[line] for line in lines], [[] for _ in lines])
+
+
+class Talk(NamedTuple):
+    """How near sentences are to talk about the talk itself, and how much nearer than to any common mistake; shape (sentences,) each."""
+
+    nearness: np.ndarray
+    over_mistakes: np.ndarray
+
+
+def talk_of(texts: Sequence[str]) -> Talk:
+    """How much of each sentence is about the talk itself."""
+    talk, wrong = ((near.words + near.sense).max(axis=1) for near in (w.near(list(texts)) for w in (_small_talk(), _wordings())))
+    return Talk(talk, talk - wrong)
+
+
+def doubt(cut: list[Piece]) -> Doubt | None:
+    """The doubt about an answer in the pieces of it that are about the design; None when there are none."""
+    if not cut:
+        return None
     near = _wordings().near([piece.text for piece in cut])
     score = near.like + LEANS * (near.like - near.unlike)
     place, mistake = np.unravel_index(score.argmax(), score.shape)
@@ -61,8 +86,16 @@ def doubt(text: str, cut: list[Piece]) -> Doubt:
     return Doubt(
         mistake=common()[int(mistake)], start=piece.start, end=piece.end, score=float(best[-1]), second=float(best[-2]), like=float(near.like.max()),
         near=float((near.words + near.sense).max()), negated=bool(NEGATION.search(piece.text)), supposed=bool(HYPOTHESIS.search(piece.text)),
-        insists=len(_INSISTS.findall(text)),
+        insists=sum(len(_INSISTS.findall(text)) for text in _longest(cut)),
     )  # fmt: skip
+
+
+def _longest(cut: list[Piece]) -> list[str]:
+    """The text of each sentence, once."""
+    found: dict[int, str] = {}
+    for piece in cut:
+        found[piece.line] = max(found.get(piece.line, ""), piece.text, key=len)
+    return list(found.values())
 
 
 def defends(text: str) -> bool:
