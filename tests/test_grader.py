@@ -141,7 +141,10 @@ def _verdict(depth: str, kind: str = "core", weight: int = 3) -> Verdict:
 
 def test_arguing_two_things_well_beats_naming_five():
     argued = [_verdict("weighed"), _verdict("justified"), *[_verdict("absent")] * 3]
-    assert levels.FULLY_READ.step_level(argued, [], "senior")[0] > levels.FULLY_READ.step_level([_verdict("named")] * 5, [], "senior")[0]
+    assert (
+        levels.FULLY_READ.step_level(argued, [], "senior")[0]
+        > levels.FULLY_READ.step_level([_verdict("named")] * 5, [], "senior")[0]
+    )
 
 
 def test_a_four_needs_numbers_and_failure_modes():

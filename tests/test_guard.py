@@ -4,6 +4,7 @@ import re
 import time
 
 from interviewer.speaking.guard import INSTEAD, Guard, fallen, guarded
+from interviewer.speaking.phrases import Ask
 from interviewer.speaking.voice import Brief, Speech
 from interviewer.state import Work
 from knowledge.leaks import Ear
@@ -170,3 +171,17 @@ def test_the_interviewers_own_words_are_not_quoted_as_the_candidates():
         speech = Speech(words=iter([f'You said "{quoted}", ', "so what then?"]))
         told = "".join(guarded(speech, Brief(kind="probe", question=ASK), talk, CASE.question, EAR))
         assert (f'"{quoted}"' in told) is stays
+
+
+def test_the_place_of_a_leak_is_taken_by_the_last_question_that_was_offered():
+    asks = (
+        Ask(kind="ask", step_title="the data", question=ASK),
+        Ask(kind="probe", step_title="the data", question="Who told you so?"),
+    )
+    leak = "Have you thought of eighty percent heard as a positive, because starts are cheap?"
+    for brief, put in (
+        (Brief(kind="ask", step_title="the data", question=ASK, asks=asks), "Who told you so?"),
+        (Brief(kind="ask", step_title="the data", question=ASK), ASK),
+    ):
+        speech = guarded(Speech(words=iter(re.findall(r"\S+\s*", leak)), work=Work()), brief, [], CASE.question, EAR)
+        assert "".join(speech).endswith(f"{INSTEAD} {put}")

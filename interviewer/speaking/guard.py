@@ -150,8 +150,14 @@ def guarded(speech: Speech, brief: Brief, talk: Sequence[tuple[str, str]], quest
     most = MOST_SENTENCES + A_FACT * (len(brief.say) + len(brief.near) + len(brief.unknown))
     said = fallen([question, *(text for _, text in talk), *brief.texts()])
     heard = " ".join(text for role, text in talk if role == "candidate")
-    guard = Guard(ear, said, heard, brief.question, most, brief.say)
+    guard = Guard(ear, said, heard, _spare(brief), most, brief.say)
     return Checked(speech, guard)
+
+
+def _spare(brief: Brief) -> str:
+    """What is asked in the place of a leak: the last that was offered, for it hangs most on what was said and the model may have
+    passed the first by because it was answered; the decided question where there was no choice."""
+    return brief.asks[-1].question if brief.asks else brief.question
 
 
 class Checked(Speech):
