@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,9 @@ FIRM_WITHOUT = 0.75  # the same for a mistake that has no cues
 SURELY = 0.6  # chance from which it is said that a point was turned down
 CLEAR = 0.3  # of the surest claim's chance, from which another may say how deep a point was treated
 CARRIED = 2  # rank from which saying the right thing later mends a mistake
+DOUBTED = 0.15  # chance of an error in a turn from which a mistake of the case that was heard there stands
+LIKELY_WRONG, NEAR_ENOUGH = 0.35, 1.0  # chance and nearness from which a turn is said to come near to a common mistake
+PERHAPS = "perhaps "  # of ten such turns a rater faults seven: they are told as what to look at, and cap nothing
 AS_LIKELY = 0.5  # of the likeliest place, from which another is quoted as well
 TOUCHED = 6  # different words known to the case, in answers about a step, from which it was spoken of
 SOON = 4  # turns within which "I take that back" is about the mistake
@@ -48,6 +51,10 @@ class Talk:
     chances: Chances
     wrong: np.ndarray  # the chance of an error by answer
     place: dict[str, int]  # of each criterion in the arrays
+
+    def doubted(self, turn: int) -> float:
+        """The chance of an error in a turn."""
+        return next((float(w) for t, w in zip(self.traces, self.wrong, strict=True) if t.turn == turn), 0.0)
 
     def around(self, criterion: str) -> list[Evidence]:
         """The places where a point was most likely made, the likeliest first."""
@@ -79,13 +86,31 @@ class EmbeddedJudge:
         return StepJudgement(
             step=sheet.step,
             verdicts=tuple(_verdict(criterion, talk, self._fitted["least"]) for criterion in sheet.criteria),
-            errors=(
-                *(error for p in sheet.pitfalls if (error := _error(p, claims, self._revised))),
-                *self._slips.get(sheet.step, ()),
-            ),
+            errors=tuple(self._errors(sheet, talk)),
             outside=tuple(Evidence(turn=t, quote=q) for t, s, q in self._beyond if s == sheet.step),
             estimate=self._estimate(sheet, talk),
         )
+
+    def _errors(self, sheet: Sheet, talk: Talk) -> Iterator[JudgedError]:
+        """The case's own mistakes that were asserted, sums that do not come out, and what is near to a common mistake elsewhere."""
+        known = [e for p in sheet.pitfalls if (e := _error(p, talk.claims, self._revised)) and talk.doubted(e.turn) >= DOUBTED]
+        yield from (*known, *self._slips.get(sheet.step, ()))
+        taken = {c.turn for c in known}
+        for trace, chance in zip(talk.traces, talk.wrong, strict=True):
+            doubt = trace.doubt
+            if (
+                doubt is None
+                or doubt.mistake.step != sheet.step
+                or chance < LIKELY_WRONG
+                or doubt.score < NEAR_ENOUGH
+                or trace.turn in taken
+            ):
+                continue
+            mended = any(trace.turn < turn <= trace.turn + SOON for turn in self._revised)
+            yield JudgedError(
+                turn=trace.turn, quote=trace.text[doubt.start : doubt.end], what=f"{PERHAPS}{doubt.mistake.says}", why=doubt.mistake.why,
+                correction=doubt.mistake.correction, core=False, corrected=mended,
+            )  # fmt: skip
 
     def _estimate(self, sheet: Sheet, talk: Talk) -> float | None:
         """The level of a step, 0 to 4 and between; None when nothing that was said belongs to it."""
