@@ -30,6 +30,15 @@ _VAGUE = (
     "We'd do what's standard there.", "There are good tools for that.", "It depends on a lot of things.", "I'd keep it simple at first.",
     "That can be tuned later.", "We'd see in practice how it goes.",
 )  # fmt: skip
+_ROUND = (  # what people say around their points: it says nothing, and grades must not move by it
+    "I've been turning that over while you were talking", "maybe I should first say where I am in my head", "I'll go at it from the user's end",
+    "let me put my pen down for a second", "I find it easier to say it out loud", "I'll try to stay with one thing", "I know that I jump around a bit",
+    "I had a friend who asked me the same thing", "it's one of those parts that look small from outside", "I'd rather be slow here than wrong",
+    "I'm going to talk you through it the way I'd tell a new colleague", "there's a longer story to it, but let me give the short one",
+    "I want to come back to the whiteboard for this", "you can hear that I'm making it up as I go", "I'd normally sleep on that one",
+    "let me see whether I still know what I said before", "that's the bit where people usually start to argue", "I'm aware of the time",
+)  # fmt: skip
+WORDS = 85  # that an answer has at least: people go on when they have little to say, too
 _JOINTS = ("And ", "Then, ", "Besides that, ", "Also, ", "One more thing: ", "")
 _ON = ("I think that's the main part.", "That would be my approach.", "That's what I'd do here.", "I'd go with that.", "")
 
@@ -90,14 +99,12 @@ class Scripted:
 
     def _told(self, point: Criterion, before: str, pick: random.Random) -> str:
         """One point, as well as the skill for its step allows, in words that were not used yet."""
-        skill = self.skills[point.step]
-        if skill <= 1:
+        skill, main = self.skills[point.step], point.kind in ("core", "bottleneck")
+        if skill <= 1 or (skill == 2 and not main):
             return _fresh(point.near_misses or list(_VAGUE), before, pick)
         said = _fresh(point.signals, before, pick)
-        if skill == 2:
-            return said
         reasons = [s for s in _SENTENCE.split(point.strong) if s not in before]
-        more = reasons if skill == 4 else reasons[:1]
+        more = {2: [], 3: reasons[:1] if main else [], 4: reasons}[skill]
         return " ".join([said, *more])
 
     def _clarifying(self, pick: random.Random) -> str:
@@ -108,7 +115,12 @@ class Scripted:
 
     def _say(self, pick: random.Random, parts: Sequence[str]) -> str:
         told = [parts[0], *(pick.choice(_JOINTS) + part for part in parts[1:])]
-        return " ".join([pick.choice(_FILLERS) + told[0], *told[1:], pick.choice(_ON)]).strip()
+        told = [pick.choice(_FILLERS) + told[0], *told[1:], pick.choice(_ON)]
+        for remark in pick.sample(_ROUND, len(_ROUND)):
+            if sum(len(part.split()) for part in told) >= WORDS:
+                break
+            told.insert(pick.randint(0, len(told) - 1), f"{remark[:1].upper()}{remark[1:]}.")
+        return " ".join(filter(None, told))
 
 
 def skills(seed: int) -> dict[str, int]:

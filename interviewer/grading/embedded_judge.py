@@ -26,7 +26,7 @@ FIRM_WITHOUT = 0.75  # the same for a mistake that has no cues
 SURELY = 0.6  # chance from which it is said that a point was turned down
 CLEAR = 0.3  # of the surest claim's chance, from which another may say how deep a point was treated
 CARRIED = 2  # rank from which saying the right thing later mends a mistake
-DOUBTED = 0.15  # chance of an error in a turn from which a mistake of the case that was heard there stands
+DOUBTED = 0.15  # chance of an error in a turn from which a mistake of the case that was heard there by likeness alone stands
 LIKELY_WRONG, NEAR_ENOUGH = 0.35, 1.0  # chance and nearness from which a turn is said to come near to a common mistake
 PERHAPS = "perhaps "  # of ten such turns a rater faults seven: they are told as what to look at, and cap nothing
 AS_LIKELY = 0.5  # of the likeliest place, from which another is quoted as well
@@ -51,6 +51,13 @@ class Talk:
     chances: Chances
     wrong: np.ndarray  # the chance of an error by answer
     place: dict[str, int]  # of each criterion in the arrays
+
+    def touched(self, sheet: Sheet) -> tuple[Evidence, ...]:
+        """Where the step was most likely spoken of."""
+        if not self.traces or not sheet.criteria:
+            return ()
+        likeliest = max(sheet.criteria, key=lambda c: max(t.chance[self.place[c.id]] for t in self.traces))
+        return tuple(self.around(likeliest.id)[:1])
 
     def doubted(self, turn: int) -> float:
         """The chance of an error in a turn."""
@@ -88,12 +95,14 @@ class EmbeddedJudge:
             verdicts=tuple(_verdict(criterion, talk, self._fitted["least"]) for criterion in sheet.criteria),
             errors=tuple(self._errors(sheet, talk)),
             outside=tuple(Evidence(turn=t, quote=q) for t, s, q in self._beyond if s == sheet.step),
+            touched=talk.touched(sheet),
             estimate=self._estimate(sheet, talk),
         )
 
     def _errors(self, sheet: Sheet, talk: Talk) -> Iterator[JudgedError]:
         """The case's own mistakes that were asserted, sums that do not come out, and what is near to a common mistake elsewhere."""
-        known = [e for p in sheet.pitfalls if (e := _error(p, talk.claims, self._revised)) and talk.doubted(e.turn) >= DOUBTED]
+        heard = ((p, _error(p, talk.claims, self._revised)) for p in sheet.pitfalls)
+        known = [e for p, e in heard if e and (p.cues or talk.doubted(e.turn) >= DOUBTED)]
         yield from (*known, *self._slips.get(sheet.step, ()))
         taken = {c.turn for c in known}
         for trace, chance in zip(talk.traces, talk.wrong, strict=True):

@@ -89,7 +89,7 @@ def _step(
         return StepResult(level=None, status="not_reached", reason="the round ended before this step", verdicts=lost, **base)  # type: ignore[arg-type]
     evidence = tuple(
         e for v in sorted(verdicts, key=lambda v: -levels.RANK[v.depth]) for e in v.evidence[:1] if levels.RANK[v.depth]
-    )[:4]
+    )[:4] or tuple(e for e in judged.touched if level and stands(e, pairs))
     return StepResult(
         level=level, status="rated", reason=why, shows=levels.shows(level, transcript.target_level), evidence=evidence, verdicts=verdicts,
         estimate=judged.estimate, **_spread(file, transcript, runs, pairs, level, scale), **base,  # type: ignore[arg-type]

@@ -63,7 +63,7 @@ class JudgedError(Value):
 class StepJudgement(Value):
     """A worker's judgement of one step. `outside` is what was argued soundly and is not on the sheet; `trouble` says what failed.
 
-    `estimate` is the level, 0 to 4 and between, of a worker whose weights were fitted on raters; None where the verdicts decide.
+    `touched` is where the step was spoken of, for one that no verdict has a quote of. `estimate` is the level, 0 to 4 and between, of a worker whose weights were fitted on raters; None where the verdicts decide.
     """
 
     step: Step
@@ -71,6 +71,7 @@ class StepJudgement(Value):
     errors: tuple[JudgedError, ...] = ()
     outside: tuple[Evidence, ...] = ()
     trouble: str = ""
+    touched: tuple[Evidence, ...] = ()
     estimate: float | None = None
 
 
