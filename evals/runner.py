@@ -5,6 +5,7 @@ Embedded workers are spread over processes (they compute), models over threads (
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +23,7 @@ from interviewer.settings import Settings
 TRIES = 4  # of one sample while a provider says that it is asked too often or is out of order
 WAIT, LONGEST = 2.0, 60.0  # seconds before the second try, doubled each time, at most
 PASSING = ("rate", "server", "connection", "timeout")
+SINGLE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
 _PLACE: dict[str, Stage] = {}
 
 
@@ -90,6 +92,9 @@ def _workers(settings: Settings, parallel: int, cache: Path) -> Executor:
     if parallel == 1:
         _open(settings, cache)
         return ThreadPoolExecutor(1)
+    os.environ |= (
+        SINGLE  # before the workers start: each has one core, and libraries that take them all only get in each other's way
+    )
     return ProcessPoolExecutor(parallel, mp_context=get_context("spawn"), initializer=_open, initargs=(settings, cache))
 
 

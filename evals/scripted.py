@@ -16,6 +16,8 @@ from knowledge.case import CaseStudy, Criterion
 from knowledge.words import terms
 
 PAUSE = 75.0  # seconds before an answer: with it twenty answers fill a round of 45 minutes
+KNOWN = (0.0, 0.1, 0.4, 0.7, 0.95)  # share of the points that are known, by skill: of the others only near-misses are said
+REASONS = (0, 0, 0, 1, 9)  # sentences of reasons and figures that are said of a known point
 OPENED = (0, 1, 2, 2, 3)  # points that are spoken of when a step is opened, by skill
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _FILLERS = (
@@ -99,13 +101,12 @@ class Scripted:
 
     def _told(self, point: Criterion, before: str, pick: random.Random) -> str:
         """One point, as well as the skill for its step allows, in words that were not used yet."""
-        skill, main = self.skills[point.step], point.kind in ("core", "bottleneck")
-        if skill <= 1 or (skill == 2 and not main):
+        skill = self.skills[point.step]
+        if random.Random(f"{self._seed} {point.id}").random() >= KNOWN[skill]:
             return _fresh(point.near_misses or list(_VAGUE), before, pick)
         said = _fresh(point.signals, before, pick)
         reasons = [s for s in _SENTENCE.split(point.strong) if s not in before]
-        more = {2: [], 3: reasons[:1] if main else [], 4: reasons}[skill]
-        return " ".join([said, *more])
+        return " ".join([said, *reasons[: REASONS[skill]]])
 
     def _clarifying(self, pick: random.Random) -> str:
         """What is asked at the start: more, the better one knows what to ask."""

@@ -278,7 +278,12 @@ _STOP_STEMS = frozenset(stem(word) for word in STOP)
 
 def terms(text: str) -> list[str]:
     """What `text` is about: folded stems without stop words, in order."""
-    return [term for term in fold(stems(text)) if term not in _STOP_STEMS]
+    return list(_terms(text))
+
+
+@lru_cache(maxsize=8_192)
+def _terms(text: str) -> tuple[str, ...]:
+    return tuple(term for term in fold(stems(text)) if term not in _STOP_STEMS)
 
 
 @lru_cache(maxsize=20_000)

@@ -82,7 +82,7 @@ def _held(sample: Sample, stage: Stage) -> Measured:
     values = {
         "kind": "round", "skills": skills, "levels": {s.step: s.level for s in card.steps}, "recommendation": card.recommendation,
         "findings": [[f.turn, f.kind, f.text] for f in found], "turns": len(held.turns), "single": fmean(single) if single else 1.0,
-        "share": share(held.turns), "entered": sorted({t.step for t in spoken if t.step}), "milliseconds": took * 1000 / max(1, len(spoken)),
+        "share": share(held.turns), "entered": sorted({t.step for t in held.turns if t.role == "interviewer" and t.step}), "milliseconds": took * 1000 / max(1, len(spoken)),
     }  # fmt: skip
     grave = sum(f.kind in GRAVE for f in found)
     return values, {"clean": float(grave == 0), "single": values["single"], "share": min(1.0, values["share"])}
