@@ -23,6 +23,7 @@ from interviewer.settings import Settings
 TRIES = 4  # of one sample while a provider says that it is asked too often or is out of order
 WAIT, LONGEST = 2.0, 60.0  # seconds before the second try, doubled each time, at most
 PASSING = ("rate", "server", "connection", "timeout")
+# set before the workers start: each has one core, and libraries that take them all only get in each other's way
 SINGLE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
 _PLACE: dict[str, Stage] = {}
 
@@ -92,9 +93,8 @@ def _workers(settings: Settings, parallel: int, cache: Path) -> Executor:
     if parallel == 1:
         _open(settings, cache)
         return ThreadPoolExecutor(1)
-    os.environ |= (
-        SINGLE  # before the workers start: each has one core, and libraries that take them all only get in each other's way
-    )
+    _ = Stage(settings, cache).index  # built here when it must be: workers that build one at the same time spoil it
+    os.environ |= SINGLE
     return ProcessPoolExecutor(parallel, mp_context=get_context("spawn"), initializer=_open, initargs=(settings, cache))
 
 

@@ -210,7 +210,7 @@ def _verdict(criterion: Criterion, talk: Talk, least: dict[str, float]) -> Judge
     surest = max((c.score for _, c in standing), default=0.0)
     best = sorted(standing, key=lambda pair: (pair[1].score < CLEAR * surest, -rank(pair[1]), -pair[1].score))
     said = _depth(best) if best else "named"
-    depth: JudgedDepth = (said if said != "named" else "justified") if met else "named"
+    depth: JudgedDepth = "justified" if met and said == "named" else said
     evidence = [Evidence(turn=t, quote=c.quote) for t, c in best[:MOST_QUOTES]] or talk.around(criterion.id)
     return Judged(
         criterion=criterion.id, evidence=tuple(evidence), reason=_WHY[depth], failure=any(c.failure for _, c in standing), depth=depth,
