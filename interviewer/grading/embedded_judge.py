@@ -89,7 +89,6 @@ class EmbeddedJudge:
 
     def judge(self, sheet: Sheet, transcript: Sequence[Line]) -> StepJudgement:
         talk = self._talk_of(transcript)
-        claims = talk.claims
         return StepJudgement(
             step=sheet.step,
             verdicts=tuple(_verdict(criterion, talk, self._fitted["least"]) for criterion in sheet.criteria),
