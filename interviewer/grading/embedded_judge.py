@@ -12,6 +12,7 @@ from interviewer.grading import weighing
 from interviewer.grading.judging import Judged, JudgedDepth, JudgedError, Line, Sheet, StepJudgement
 from interviewer.grading.scorecard import Evidence
 from interviewer.grading.weighing import Chances
+from interviewer.listening.doubting import Doubt
 from interviewer.listening.reading import Reader
 from interviewer.listening.tracing import Trace, trace
 from interviewer.state import Claim, Reading, outweighed, rank
@@ -104,21 +105,24 @@ class EmbeddedJudge:
         known = [e for p, e in heard if e and (p.cues or talk.doubted(e.turn) >= DOUBTED)]
         yield from (*known, *self._slips.get(sheet.step, ()))
         taken = {c.turn for c in known}
-        for trace, chance in zip(talk.traces, talk.wrong, strict=True):
-            doubt = trace.doubt
+        for answer, chance in zip(talk.traces, talk.wrong, strict=True):
+            doubt = answer.doubt
             if (
-                doubt is None
-                or doubt.mistake.step != sheet.step
-                or chance < LIKELY_WRONG
-                or doubt.score < NEAR_ENOUGH
-                or trace.turn in taken
+                doubt
+                and doubt.mistake.step == sheet.step
+                and chance >= LIKELY_WRONG
+                and doubt.score >= NEAR_ENOUGH
+                and answer.turn not in taken
             ):
-                continue
-            mended = any(trace.turn < turn <= trace.turn + SOON for turn in self._revised)
-            yield JudgedError(
-                turn=trace.turn, quote=trace.text[doubt.start : doubt.end], what=f"{PERHAPS}{doubt.mistake.says}", why=doubt.mistake.why,
-                correction=doubt.mistake.correction, core=False, corrected=mended,
-            )  # fmt: skip
+                yield self._perhaps(answer, doubt)
+
+    def _perhaps(self, answer: Trace, doubt: Doubt) -> JudgedError:
+        """What an answer comes near to, with the words that do; taken back when they revised something soon after."""
+        mended = any(answer.turn < turn <= answer.turn + SOON for turn in self._revised)
+        return JudgedError(
+            turn=answer.turn, quote=answer.text[doubt.start : doubt.end], what=f"{PERHAPS}{doubt.mistake.says}", why=doubt.mistake.why,
+            correction=doubt.mistake.correction, core=False, corrected=mended,
+        )  # fmt: skip
 
     def _estimate(self, sheet: Sheet, talk: Talk) -> float | None:
         """The level of a step, 0 to 4 and between; None when nothing that was said belongs to it."""
