@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from evals import gold
 from evals.fake_server import FakeServer, Reply
 from interviewer.casefile import CaseFile
 from interviewer.errors import ModelError
@@ -19,6 +20,7 @@ from interviewer.providers.models import RETRIES, open_model
 from interviewer.record.transcript import Line, Transcript
 from interviewer.settings import load
 from interviewer.state import Move
+from knowledge.library import Library
 from tests.test_policy import SOLID
 from tests.tiny import ENTRY, READER
 
@@ -331,3 +333,15 @@ def test_a_scorecard_of_the_first_shape_can_still_be_read_and_shown():
     assert "graded by the embedded grader" in report.html(scorecard) and "graded by the embedded grader" in report.markdown(
         scorecard
     )
+
+
+def test_a_point_that_rests_on_a_mistake_is_wrong_and_not_carried():
+    """An interview of the gold set whose candidate shuffles sixty days of impressions and defends it."""
+    one = gold.by_id()["g73"]
+    file = CaseFile(Library().entry(one.case))
+    given = grade(one.transcript, file, EmbeddedJudge(file.reader))
+    split = next(v for s in given.steps for v in s.verdicts if v.criterion == "evaluate.temporal_split")
+    assert split.depth == "wrong" and "random" in split.reason and "shuffle" in split.evidence[0].quote
+    assert given.step("evaluate").level == 1
+    perhaps = [e for e in given.errors if e.what.startswith("perhaps ")]
+    assert perhaps and all(not e.core and e.why and e.correction for e in perhaps)

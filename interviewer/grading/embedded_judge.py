@@ -90,10 +90,13 @@ class EmbeddedJudge:
 
     def judge(self, sheet: Sheet, transcript: Sequence[Line]) -> StepJudgement:
         talk = self._talk_of(transcript)
+        errors = tuple(self._errors(sheet, talk))
+        wrong = {(e.turn, e.quote): e.what for e in errors if e.pitfall and not e.corrected}
+        verdicts = (_verdict(criterion, talk, self._fitted["least"]) for criterion in sheet.criteria)
         return StepJudgement(
             step=sheet.step,
-            verdicts=tuple(_verdict(criterion, talk, self._fitted["least"]) for criterion in sheet.criteria),
-            errors=tuple(self._errors(sheet, talk)),
+            verdicts=tuple(_unless_wrong(verdict, wrong) for verdict in verdicts),
+            errors=errors,
             outside=tuple(Evidence(turn=t, quote=q) for t, s, q in self._beyond if s == sheet.step),
             touched=talk.touched(sheet),
             estimate=self._estimate(sheet, talk),
@@ -218,6 +221,20 @@ def _verdict(criterion: Criterion, talk: Talk, least: dict[str, float]) -> Judge
     return Judged(
         criterion=criterion.id, evidence=tuple(evidence), reason=_WHY[depth], failure=any(c.failure for _, c in standing), depth=depth,
     )  # fmt: skip
+
+
+def _unless_wrong(verdict: Judged, wrong: dict[tuple[int, str], str]) -> Judged:
+    """A verdict, or that it is wrong where what it rests on first is a mistake that stands."""
+    first = verdict.evidence[0] if verdict.evidence else None
+    said = next(
+        (
+            what
+            for (turn, quote), what in wrong.items()
+            if first and turn == first.turn and (quote in first.quote or first.quote in quote)
+        ),
+        "",
+    )
+    return verdict.model_copy(update={"depth": "wrong", "reason": said}) if said else verdict
 
 
 def _standing(mine: Sequence[tuple[int, Claim]]) -> list[tuple[int, Claim]]:
