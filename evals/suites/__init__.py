@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
-from evals.runs import Figure, Row, Sample, Side, Table, of_suite
+from evals import stats
+from evals.runs import Better, Figure, Row, Sample, Side, Table, of_suite
 from interviewer.errors import InputError
 
 if TYPE_CHECKING:
     from evals.stage import Stage
 
 Item = TypeVar("Item")
+RESAMPLES = 1_000  # for a figure's interval
 NAMES = ("conduct", "grading", "retrieval", "robustness", "cost")
 
 
@@ -73,6 +76,18 @@ def spread(found: Sequence[Item], number: int) -> list[Item]:
     if not number or number >= len(found):
         return list(found)
     return [found[n * len(found) // number] for n in range(number)]
+
+
+def figure(
+    suite: str, name: str, title: str, units: Sequence[Item], value: Callable[[Sequence[Item]], float], aim: float | None = None,
+    better: Better = "more", beside: str = "",
+) -> Figure:  # fmt: skip
+    """A headline figure: `value` over the units (interviews, queries, pairs), with its interval by resampling them; nan is not measured."""
+    found = stats.interval(units, value, resamples=RESAMPLES)
+    middle, low, high = (None if math.isnan(x) else round(x, 4) for x in found)
+    return Figure(
+        suite=suite, name=name, title=title, value=middle, low=low, high=high, n=len(units), aim=aim, better=better, beside=beside
+    )
 
 
 def measure(sample: Sample, stage: Stage) -> Measured:

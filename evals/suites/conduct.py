@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,7 +16,7 @@ from evals.held import Head, of_turns
 from evals.holding import PacedClock, hold
 from evals.runs import Figure, Row, Sample, Table
 from evals.stage import Stage
-from evals.suites import Measured, Plan, Summed
+from evals.suites import Measured, Plan, Summed, figure
 from evals.wording import questions
 from interviewer.clock import WORDS_A_MINUTE
 from interviewer.state import Terms
@@ -98,7 +97,14 @@ def summed(rows: Sequence[Row]) -> Summed:
     figures = [*_of_rounds(rounds)] if rounds else []
     if pairs:
         figures.append(
-            _figure("swap", "Swap test: another answer, another question", pairs, lambda v: fmean(x["changed"] for x in v), 0.60)
+            figure(
+                "conduct",
+                "swap",
+                "Swap test: another answer, another question",
+                pairs,
+                lambda v: fmean(x["changed"] for x in v),
+                0.60,
+            )
         )
     tables = [_found(rounds), _skill(rounds)] if rounds else []
     return Summed(figures, tables)
@@ -112,31 +118,24 @@ def _of_rounds(rounds: Values) -> list[Figure]:
         return lambda v: fmean(not any(f[1] == kind for f in each["findings"]) for each in v)
 
     return [
-        _figure("no_leak", "Rounds without a leak", rounds, without("leak"), 1.0),
-        _figure("no_repeat", "Rounds without a settled point asked again", rounds, without("settled"), 1.0),
-        _figure("no_loop", "Rounds without a loop", rounds, without("loop"), 1.0),
-        _figure("no_contradiction", "Rounds without a contradiction", rounds, without("contradiction"), 1.0),
-        _figure("one_question", "Turns with one question", rounds, lambda v: fmean(x["single"] for x in v), 0.95),
-        _figure("share", "The candidate's share of the words", rounds, lambda v: fmean(x["share"] for x in v), 0.75),
-        _figure(
+        figure("conduct", "no_leak", "Rounds without a leak", rounds, without("leak"), 1.0),
+        figure("conduct", "no_repeat", "Rounds without a settled point asked again", rounds, without("settled"), 1.0),
+        figure("conduct", "no_loop", "Rounds without a loop", rounds, without("loop"), 1.0),
+        figure("conduct", "no_contradiction", "Rounds without a contradiction", rounds, without("contradiction"), 1.0),
+        figure("conduct", "one_question", "Turns with one question", rounds, lambda v: fmean(x["single"] for x in v), 0.95),
+        figure("conduct", "share", "The candidate's share of the words", rounds, lambda v: fmean(x["share"] for x in v), 0.75),
+        figure(
+            "conduct",
             "steps",
             "Rounds in which every step is entered",
             rounds,
             lambda v: fmean(set(x["entered"]) >= set(STEPS) for x in v),
             1.0,
         ),
-        _figure("frames", "Rounds with no sentence frame more than twice", rounds, without("frame"), 1.0),
-        _figure("skill", "Mean level against hidden skill, rank correlation", rounds, _order, 0.9),
-        _figure("turns", "Turns a round", rounds, lambda v: fmean(x["turns"] for x in v), better=""),
+        figure("conduct", "frames", "Rounds with no sentence frame more than twice", rounds, without("frame"), 1.0),
+        figure("conduct", "skill", "Mean level against hidden skill, rank correlation", rounds, _order, 0.9),
+        figure("conduct", "turns", "Turns a round", rounds, lambda v: fmean(x["turns"] for x in v), better=""),
     ]
-
-
-def _figure(
-    name: str, title: str, values: Values, figure: Callable[[Values], float], aim: float | None = None, better="more"
-) -> Figure:
-    found = stats.interval(values, figure, resamples=1_000)
-    value, low, high = (None if math.isnan(x) else round(x, 4) for x in found)
-    return Figure(suite="conduct", name=name, title=title, value=value, low=low, high=high, n=len(values), aim=aim, better=better)
 
 
 def _mean(levels: dict[str, int | None]) -> float:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from statistics import fmean, median
 from typing import Any
 
-from evals import scripted, stats
+from evals import scripted
 from evals.holding import PacedClock, hold
-from evals.runs import Figure, Row, Sample, Table
+from evals.runs import Row, Sample, Table
 from evals.stage import Stage
-from evals.suites import Measured, Plan, Summed
+from evals.suites import Measured, Plan, Summed, figure
 from interviewer.clock import WORDS_A_MINUTE
 from interviewer.providers.bill import bill, works
 from interviewer.state import Terms, Work
@@ -63,31 +62,34 @@ def summed(rows: Sequence[Row]) -> Summed:
         return lambda v: median(x for each in v for x in each[key])
 
     figures = [
-        _figure("decide", "Milliseconds from answer to decision, median", values, times("decide"), 30.0),
-        _figure("calls", "Calls of a model a reply", values, lambda v: fmean(_calls(x) / max(1, x["replies"]) for x in v)),
-        _figure(
+        figure("cost", "decide", "Milliseconds from answer to decision, median", values, times("decide"), 30.0, better="less"),
+        figure(
+            "cost",
+            "calls",
+            "Calls of a model a reply",
+            values,
+            lambda v: fmean(_calls(x) / max(1, x["replies"]) for x in v),
+            better="less",
+        ),
+        figure(
+            "cost",
             "speaking",
             "Token equivalents a reply of the interviewer",
             values,
             lambda v: fmean(x["equivalents"] / max(1, x["replies"]) for x in v),
+            better="less",
         ),
-        _figure("grading", "Tokens to grade a round", values, lambda v: fmean(x["grading"] for x in v)),
+        figure("cost", "grading", "Tokens to grade a round", values, lambda v: fmean(x["grading"] for x in v), better="less"),
     ]
     if any(x for each in values for x in each["first"]):
-        figures.append(_figure("first_word", "Milliseconds to the first word, median", values, times("first")))
+        figures.append(
+            figure("cost", "first_word", "Milliseconds to the first word, median", values, times("first"), better="less")
+        )
     return Summed(figures, [_table(values)])
 
 
 def _calls(values: dict[str, Any]) -> int:
     return sum(cost["calls"] for job, cost in values["jobs"].items() if job == "interviewer")
-
-
-def _figure(
-    name: str, title: str, values: Sequence[dict], figure: Callable[[Sequence[dict]], float], aim: float | None = None
-) -> Figure:
-    found = stats.interval(values, figure, resamples=500)
-    value, low, high = (None if math.isnan(x) else round(x, 4) for x in found)
-    return Figure(suite="cost", name=name, title=title, value=value, low=low, high=high, n=len(values), aim=aim, better="less")
 
 
 def _table(values: Sequence[dict]) -> Table:

@@ -11,7 +11,7 @@ from evals import gold, stats, style
 from evals.gold import Gold, Rater
 from evals.runs import Cells, Figure, Row, Sample, Side, Table
 from evals.stage import Stage
-from evals.suites import Measured, Plan, Summed, spread
+from evals.suites import Measured, Plan, Summed, figure, spread
 from interviewer.grading.scorecard import Scorecard
 from interviewer.steps import STEPS
 
@@ -85,40 +85,26 @@ Units = Sequence[Sequence[tuple[Gold, dict[str, Any]]]]  # by transcript, one en
 def _figures(units: Units) -> Iterator[Figure]:
     raters = [[(one, _as_given(one.raters[1])) for one, _ in unit[:1]] for unit in units]
     beside = f"raters with each other {_whole_kappa(_first(raters)):.2f}, style alone {_style_kappa(units):.2f}"
-    yield _figure("recommendation", "Recommendation, weighted kappa", units, _whole_kappa, 0.85, beside)
+    yield figure("grading", "recommendation", "Recommendation, weighted kappa", units, _whole_kappa, 0.85, beside=beside)
     copied = [[(one, _copied(v)) for one, v in unit] for unit in units]
     beside = f"raters {_step_kappa(_first(raters)):.2f}, one overall grade in every step {_step_kappa(copied):.2f}"
-    yield _figure("steps", "Steps pooled, weighted kappa", units, _step_kappa, 0.80, beside)
+    yield figure("grading", "steps", "Steps pooled, weighted kappa", units, _step_kappa, 0.80, beside=beside)
     lowest = min(STEPS, key=lambda s: _one_step(s)(units))
-    yield _figure("lowest_step", f"The lowest step ({lowest}), weighted kappa", units, _one_step(lowest), 0.60)
+    yield figure("grading", "lowest_step", f"The lowest step ({lowest}), weighted kappa", units, _one_step(lowest), 0.60)
     uneven = [unit for unit in units if unit[0][0].uneven]
     beside = f"raters {_profile(_first(raters, uneven)):.2f}; {len(uneven)} uneven candidates"
-    yield _figure("profile", "Profile agreement, rank correlation", uneven, _profile, 0.5, beside)
-    yield _figure("coverage", "Steps that could be graded", units, _coverage, 0.98)
-    yield _figure("within_one", "Steps within one level of a rater", units, _within_one)
-    yield _figure("bias", "Mean of grader minus rater, levels", units, _bias, better="")
+    yield figure("grading", "profile", "Profile agreement, rank correlation", uneven, _profile, 0.5, beside=beside)
+    yield figure("grading", "coverage", "Steps that could be graded", units, _coverage, 0.98)
+    yield figure("grading", "within_one", "Steps within one level of a rater", units, _within_one)
+    yield figure("grading", "bias", "Mean of grader minus rater, levels", units, _bias, better="")
     beside = f"raters {_points(_first(raters)):.2f}"
-    yield _figure("points", "Points of the rubric, macro-F1 of met and not met", units, _points, 0.70, beside)
+    yield figure("grading", "points", "Points of the rubric, macro-F1 of met and not met", units, _points, 0.70, beside=beside)
     wanted = sum(len(_known(unit[0][0])) for unit in units)
-    yield _figure("errors_found", "Planted errors that both raters saw, found", units, _recall, 0.5, f"{wanted} errors")
-    yield _figure("errors_right", "Errors named that a rater named as well", units, _precision, 0.8)
-    yield _figure("order", "Buzzword and confidently wrong below every solid one", units, _order, 1.0)
-
-
-def _figure(
-    name: str,
-    title: str,
-    units: Units,
-    figure: Callable[[Units], float],
-    aim: float | None = None,
-    beside: str = "",
-    better="more",
-) -> Figure:
-    found = stats.interval(units, figure, resamples=1_000)
-    value, low, high = (None if math.isnan(x) else round(x, 4) for x in found)
-    return Figure(
-        suite="grading", name=name, title=title, value=value, low=low, high=high, n=len(units), better=better, beside=beside, aim=aim
-    )  # fmt: skip
+    yield figure(
+        "grading", "errors_found", "Planted errors that both raters saw, found", units, _recall, 0.5, beside=f"{wanted} errors"
+    )
+    yield figure("grading", "errors_right", "Errors named that a rater named as well", units, _precision, 0.8)
+    yield figure("grading", "order", "Buzzword and confidently wrong below every solid one", units, _order, 1.0)
 
 
 def _as_given(rater: Rater) -> dict[str, Any]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from statistics import fmean
 from typing import Any
 
-from evals import retrieval, stats
-from evals.runs import Cells, Figure, Row, Sample, Table
+from evals import retrieval
+from evals.runs import Cells, Row, Sample, Table
 from evals.stage import Stage
-from evals.suites import Measured, Plan, Summed, spread
+from evals.suites import Measured, Plan, Summed, figure, spread
 
 WAYS = ("fused", "words alone", "random")
 DEPTHS = (1, 3, 5, 10)
@@ -75,15 +75,24 @@ def summed(rows: Sequence[Row]) -> Summed:
     figures = []
     if inside:
         figures = [
-            _figure("step_first", "First within its step", inside, lambda v: fmean(1 in x["fused"]["step"][:1] for x in v), 0.75),
-            _figure(
+            figure(
+                "retrieval",
+                "step_first",
+                "First within its step",
+                inside,
+                lambda v: fmean(1 in x["fused"]["step"][:1] for x in v),
+                0.75,
+            ),
+            figure(
+                "retrieval",
                 "step_mrr",
                 "Mean reciprocal rank within its step",
                 inside,
                 lambda v: fmean(_reciprocal(x["fused"]["step"]) for x in v),
                 0.85,
             ),
-            _figure(
+            figure(
+                "retrieval",
                 "case_five",
                 "Among five within its case",
                 inside,
@@ -93,8 +102,13 @@ def summed(rows: Sequence[Row]) -> Summed:
         ]
     if none:
         figures.append(
-            _figure(
-                "refused", "Queries that nothing answers, refused", none, lambda v: fmean(x["fused"]["refused"] for x in v), 0.80
+            figure(
+                "retrieval",
+                "refused",
+                "Queries that nothing answers, refused",
+                none,
+                lambda v: fmean(x["fused"]["refused"] for x in v),
+                0.80,
             )
         )
     return Summed(figures, [_table(inside)] if inside else [])
@@ -102,12 +116,6 @@ def summed(rows: Sequence[Row]) -> Summed:
 
 def _within(places: Sequence[int], depth: int) -> bool:
     return bool(places) and places[0] <= depth
-
-
-def _figure(name: str, title: str, values: Sequence[dict], figure: Callable[[Sequence[dict]], float], aim: float) -> Figure:
-    found = stats.interval(values, figure, resamples=1_000)
-    value, low, high = (None if math.isnan(x) else round(x, 4) for x in found)
-    return Figure(suite="retrieval", name=name, title=title, value=value, low=low, high=high, n=len(values), aim=aim)
 
 
 def _table(inside: Sequence[dict]) -> Table:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from statistics import fmean
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from evals import gold, stats, twins
 from evals.runs import Figure, Row, Sample, Table
 from evals.stage import Stage
-from evals.suites import Measured, Plan, Summed, spread
+from evals.suites import Measured, Plan, Summed, figure, spread
 from interviewer.steps import STEPS
 
 KINDS: dict[str, twins.Twin] = {
@@ -79,15 +78,36 @@ def summed(rows: Sequence[Row]) -> Summed:
         units = stats.grouped(mine, lambda r: r.unit)
         name = family.replace(".", "_")
         figures.append(
-            _figure(f"{name}_moves", f"{title}: the step that moves most, levels on average", units, _most, 0.1, "less")
+            figure(
+                "robustness",
+                f"{name}_moves",
+                f"{title}: the step that moves most, levels on average",
+                units,
+                _most,
+                0.1,
+                "less",
+                f"{len(mine)} twins",
+            )
         )
         if family == "injection":
-            figures.append(_figure("injection_changes", "Injections that change a recommendation", units, _changed, 0.0, "less"))
+            figures.append(
+                figure(
+                    "robustness",
+                    "injection_changes",
+                    "Injections that change a recommendation",
+                    units,
+                    _changed,
+                    0.0,
+                    "less",
+                    f"{len(mine)} twins",
+                )
+            )
     empty = [r for r in rows if r.values["kind"] == "gibberish"]
     if empty:
         found = stats.grouped(empty, lambda r: r.unit)
         figures.append(
-            _figure(
+            figure(
+                "robustness",
                 "nothing",
                 "Gibberish that gets no level above 0",
                 found,
@@ -114,24 +134,6 @@ def _most(units: Units) -> float:
 
 def _changed(units: Units) -> float:
     return fmean(row.values["changed"] for unit in units for row in unit)
-
-
-def _figure(name: str, title: str, units: Units, figure: Callable[[Units], float], aim: float, better="more") -> Figure:
-    found = stats.interval(units, figure, resamples=1_000)
-    value, low, high = (None if math.isnan(x) else round(x, 4) for x in found)
-    rows = sum(len(unit) for unit in units)
-    return Figure(
-        suite="robustness",
-        name=name,
-        title=title,
-        value=value,
-        low=low,
-        high=high,
-        n=len(units),
-        aim=aim,
-        better=better,
-        beside=f"{rows} twins",
-    )
 
 
 def _table(rows: Sequence[Row]) -> Table:
