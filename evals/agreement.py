@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import re
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from evals.stats import farthest, interval, kappa
 from interviewer.casefile import CaseFile
 from interviewer.grading import levels
 from interviewer.grading.embedded_judge import EmbeddedJudge
@@ -33,7 +33,6 @@ from knowledge.library import Library
 
 FOLDER = Path(__file__).with_name("rated")
 RECOMMENDATIONS = ("strong_no_hire", "no_hire", "hire", "strong_hire")
-RESAMPLES, SEED = 5_000, 11
 _BEYOND = re.compile(r"argued beyond our notes: (\d+)")
 
 
@@ -131,21 +130,6 @@ def marks(card: Scorecard) -> Marks:
     return Marks({s.step: s.level for s in card.steps}, card.recommendation)
 
 
-def kappa(pairs: Sequence[tuple[int, int]], size: int) -> float:
-    """Quadratic weighted kappa of pairs of grades 0 to size - 1; 1 when both sides are the same throughout."""
-    if not pairs:
-        return float("nan")
-    seen = sum((a - b) ** 2 for a, b in pairs) / len(pairs)
-    left, right = [a for a, _ in pairs], [b for _, b in pairs]
-    chance = sum((a - b) ** 2 for a in left for b in right) / len(pairs) ** 2
-    return 1.0 if chance == 0 else 1 - seen / chance
-
-
-def farthest(level: int | None, from_level: int, size: int) -> int:
-    """A level, or for an unrated one the grade that is farthest from the rater's."""
-    return level if level is not None else (0 if from_level >= size / 2 else size - 1)
-
-
 class Held(NamedTuple):
     """One interview's pairs of (grader, rater): of steps, and of the recommendation."""
 
@@ -161,13 +145,6 @@ def pairs(mine: Marks, raters: Sequence[Marks]) -> Held:
     return Held(steps, [(farthest(own, g, 4), g) for g in given])
 
 
-def interval(held: Sequence[Held], figure: Callable[[Sequence[Held]], float]) -> tuple[float, float]:
-    """The 95 % interval of a figure by resampling interviews."""
-    pick = random.Random(SEED)
-    found = sorted(figure(pick.choices(held, k=len(held))) for _ in range(RESAMPLES))
-    return found[int(0.025 * RESAMPLES)], found[int(0.975 * RESAMPLES)]
-
-
 def on_steps(held: Sequence[Held]) -> float:
     return kappa([p for h in held for p in h.steps], 5)
 
@@ -181,8 +158,8 @@ def line(name: str, held: Sequence[Held]) -> str:
     steps = [p for h in held for p in h.steps]
     whole = [p for h in held for p in h.recommendation]
     within = statistics.mean(abs(a - b) <= 1 for a, b in steps)
-    low, high = interval(held, on_steps)
-    lower, higher = interval(held, on_recommendation)
+    _, low, high = interval(held, on_steps)
+    _, lower, higher = interval(held, on_recommendation)
     return (
         f"{name:28} {len(held):3} interviews  steps: kappa {on_steps(held):.2f} [{low:.2f}, {high:.2f}], exact {statistics.mean(a == b for a, b in steps):.0%}, "
         f"within one {within:.0%}, bias {statistics.mean(a - b for a, b in steps):+.2f}  recommendation: kappa {on_recommendation(held):.2f} "

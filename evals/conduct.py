@@ -56,7 +56,7 @@ def _held(office: Office, name: str, of_the_record: bool) -> Held:
 
 
 def _report(office: Office, rounds: Sequence[Held], given: argparse.Namespace) -> int:
-    reader = Reader(open_model(office.settings, "judge")) if given.judge else None
+    reader = Reader(open_model(office.settings, "judge"), office.prompt("judge")) if given.judge else None
     grave = 0
     for held in rounds:
         case = office.library.case(held.head.case)

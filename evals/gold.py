@@ -51,11 +51,6 @@ class Rater(Loose):
         """The recommendation as a number, 0 to 3."""
         return RECOMMENDATIONS.index(self.recommendation)
 
-    @property
-    def mean(self) -> float:
-        """The mean level of the seven steps."""
-        return sum(self.steps[s] for s in STEPS) / len(STEPS)
-
 
 class Gold(Loose):
     """One interview of the set. `planted` are the errors that its writer put in."""
@@ -136,6 +131,6 @@ def errors_of(file: Path) -> list[str]:
         return [str(error)]
     words = sum(len(line.text.split()) for line in found.turns)
     turns = len(found.turns)
-    wrong = [f"{file}: {words} words; a round has 1,300 to 2,700" for _ in [0] if not 700 <= words <= 2_700]
+    wrong = [f"{file}: {words} words; a round has 700 to 2,700" for _ in [0] if not 700 <= words <= 2_700]
     wrong += [f"{file}: an error stands in turn {m.turn} of {turns}" for m in found.planted if not 0 <= m.turn < turns]
     return wrong

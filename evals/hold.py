@@ -29,6 +29,7 @@ from interviewer.settings import EMBEDDED, Settings, load
 from interviewer.state import Terms
 from interviewer.steps import STEPS
 from knowledge.case import Level
+from prompts.library import load as prompt
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -146,7 +147,7 @@ def _candidate(head: Head, settings: Settings) -> tuple[Candidate, ChatModel | N
     if head.candidate == EMBEDDED:
         raise SetupError("a persona is played by a model: name one with --candidate PROVIDER:NAME (and --candidate-url)")
     model = open_model(settings, "candidate")
-    return Player(model, persona(head.persona)), model
+    return Player(model, persona(head.persona), prompt("candidate", settings.version("candidate"))), model
 
 
 def _interview(office: Office, head: Head, candidate: Candidate) -> Interview:

@@ -9,10 +9,10 @@ skill from 1 (knows nearly nothing) to 5 (exceptional), about equally long. No p
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from evals.stats import spearman
 from interviewer.casefile import CaseFile
 from interviewer.grading.embedded_judge import EmbeddedJudge
 from interviewer.grading.grader import grade
@@ -40,19 +40,6 @@ def graded(case: str) -> list[Placed]:
         levels = [s.level for s in card.steps if s.level is not None]
         found.append(Placed(int(transcript.id[-1]), statistics.mean(levels) if levels else 0.0, card.recommendation or "none"))
     return sorted(found)
-
-
-def spearman(left: Sequence[float], right: Sequence[float]) -> float:
-    """Rank correlation, -1 to 1; ties share their rank. 0 when one side does not vary."""
-    a, b = _ranks(left), _ranks(right)
-    if len(set(a)) < 2 or len(set(b)) < 2:
-        return 0.0
-    return statistics.correlation(a, b)
-
-
-def _ranks(values: Sequence[float]) -> list[float]:
-    order = sorted(values)
-    return [order.index(v) + (order.count(v) - 1) / 2 for v in values]
 
 
 def main() -> int:

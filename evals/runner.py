@@ -129,5 +129,4 @@ def _patiently(sample: Sample, stage: Stage) -> tuple[dict, dict[str, float]]:
             if tried == TRIES or error.kind not in PASSING:
                 raise
             time.sleep(min(LONGEST, max(error.wait, WAIT * 2 ** (tried - 1))))
-            stage.sample(sample.case, sample.repeat)
     raise AssertionError("unreachable")

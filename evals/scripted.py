@@ -69,7 +69,7 @@ class Scripted:
         if len(transcript) <= 1 and (first := self._clarifying(pick)):
             return first
         asked = self._about(transcript[-1][1] if transcript else "", transcript)
-        points = self._points(asked, before, pick)
+        points = self._points(asked, before)
         if not points:
             return self._say(pick, [pick.choice(_LOST if self.skills[asked.step] == 0 else _VAGUE)])
         return self._say(pick, [self._told(self._case.criterion(p), before, pick) for p in points])
@@ -88,7 +88,7 @@ class Scripted:
             self._about(earlier[-1][1], transcript[: transcript.index(earlier[-1]) + 1]) if earlier else Asked("clarify")
         )
 
-    def _points(self, asked: Asked, before: str, pick: random.Random) -> list[str]:
+    def _points(self, asked: Asked, before: str) -> list[str]:
         """Which points are spoken of: the one that was asked about, or when a step is opened as many as the skill gives."""
         skill = self.skills[asked.step]
         if skill == 0:

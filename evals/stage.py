@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Stage(Office):
-    """An office for one worker of a run. Models are opened once; `of` gives them to one sample, counted apart."""
+    """An office for one worker of a run. Models are opened once; `sample` gives them to one sample, counted apart."""
 
     def __init__(self, settings: Settings, cache: Path | None = None):
         super().__init__(settings)
@@ -36,6 +36,11 @@ class Stage(Office):
     def sample(self, case: str, repeat: int) -> Tally:
         """From now on (in this thread) models work for one sample; the tally counts what they take."""
         self._now.tally = Tally(case, repeat)
+        return self._now.tally
+
+    @property
+    def tally(self) -> Tally:
+        """What the models of this thread's sample have taken so far."""
         return self._now.tally
 
     def model(self, job: Job, model: str) -> ChatModel:

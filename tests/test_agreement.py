@@ -39,9 +39,9 @@ def test_each_rater_is_compared_with():
 
 def test_an_interval_holds_its_figure_and_repeats():
     held = [Held([(n % 5, n % 5), (n % 5, (n + 1) % 5)], [(n % 4, n % 4)]) for n in range(12)]
-    low, high = interval(held, on_steps)
+    _, low, high = interval(held, on_steps)
     assert low <= on_steps(held) <= high
-    assert (low, high) == interval(held, on_steps)
+    assert interval(held, on_steps) == interval(held, on_steps)
 
 
 def test_every_rated_interview_loads_and_says_who_made_it_by_two_raters():

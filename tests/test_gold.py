@@ -2,9 +2,11 @@
 
 from statistics import fmean
 
+import pytest
+
 from evals import gold, style
 from evals.runs import Row
-from evals.suites import Plan, grading
+from evals.suites import NAMES, Plan, grading, samples
 from interviewer.steps import STEPS
 from knowledge.library import Library
 
@@ -94,3 +96,10 @@ def test_style_is_guessed_from_the_other_problems_and_reads_no_content():
     assert set(told) == {g.id for g in EVERY} and set(told.values()) <= {0, 1, 2, 3}
     text = "I would, because it is cheap, use maybe ten of them."
     assert style.features(text, 1) == style.features(text.replace("cheap", "brown"), 1)
+
+
+@pytest.mark.parametrize("suite", NAMES)
+def test_a_case_that_is_asked_for_is_the_only_one_that_is_measured_and_as_often_as_asked(suite):
+    found = samples([suite], Plan(cases=("news_feed",), number=3))
+    rounds = [s for s in found if s.spec.get("kind", "round") != "swap"]
+    assert {s.case for s in rounds} == {"news_feed"} and len({s.unit for s in rounds}) == 3

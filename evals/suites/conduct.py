@@ -32,7 +32,7 @@ def samples(plan: Plan) -> list[Sample]:
     """Interviews with scripted candidates, spread over the cases, and pairs of answers for the swap test."""
     from knowledge.library import Library
 
-    cases = list(Library().folders())
+    cases = [c for c in Library().folders() if not plan.cases or c in plan.cases]
     number = plan.number or (QUICK if plan.quick else ROUNDS)
     rounds = [_round(cases[n % len(cases)], plan.seed * 1000 + n) for n in range(number)]
     pairs = range(QUICK_PAIRS if plan.quick else PAIRS)

@@ -37,9 +37,9 @@ def measure(sample: Sample, stage: Stage) -> Measured:
     candidate = scripted.Scripted(case, dict.fromkeys(scripted.STEPS, 3), sample.spec["seed"])
     interview = stage.start(Terms(case=sample.case, pace="spoken"), PacedClock(0.0, WORDS_A_MINUTE, candidate.pause))
     hold(interview, case.question, candidate)
-    before = stage._now.tally.spent
+    before = stage.tally.spent
     card = stage.debrief(interview.id)
-    graded = stage._now.tally.spent - before
+    graded = stage.tally.spent - before
     spoken = [t.work for t in interview.turns if t.role == "interviewer"][1:]
     jobs = {c.job: c.model_dump(mode="json") for c in bill(works(interview.turns)).costs}
     values: dict[str, Any] = {

@@ -27,6 +27,7 @@ def samples(plan: Plan) -> list[Sample]:
     found = [
         Sample(id=f"retrieval/{q.case}/{n}", suite="retrieval", case=q.case, unit=f"{q.case}/{n}", spec={"query": n})
         for n, q in enumerate(_queries())
+        if not plan.cases or q.case in plan.cases
     ]
     return spread(found, plan.number)
 

@@ -1,7 +1,8 @@
 """What a whole talk shows of every point and step, as numbers, and what the fitted weights make of them. Knows no quote and no table.
 
-Two small models, fitted on the tuning half of the gold set (`python -m evals calibrate`): how likely a rater would call a point met, or
-partly met, from where it was most likely said and how it was argued there; and how high a rater would put a step, from its points,
+Three small models, fitted on the tuning half of the gold set (`python -m evals calibrate`): how likely a rater would call a point met, or
+partly met, from where it was most likely said and how it was argued there; how likely a rater
+names an error in an answer; and how high a rater would put a step, from its points,
 from how the talk on it is argued, and from mistakes. Counts and maxima are used and no rates, so that talk without content moves nothing.
 """
 
@@ -23,7 +24,6 @@ from knowledge.case import CaseStudy
 FAR = -5.0  # the log odds of what was not said at all
 SHARP = 0.05  # how sharply an answer belongs to the step that it is nearest to
 LEVELS = {"mid": 0.0, "senior": 1.0, "staff": 2.0}
-SIGNS = ("reason", "weighs", "failure", "argues")
 POINT_FEATURES = (
     "surest", "second", "third", "near", "leaning", "like", "reason", "weighs", "numbers", "failure", "vague", "argues", "beside", "terms",
     "answer_reason", "answer_weighs", "answer_argues", "answer_numbers", "asked", "when_asked", "step_mates", "all_points",
