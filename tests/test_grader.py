@@ -12,6 +12,7 @@ from interviewer.casefile import CaseFile
 from interviewer.errors import ModelError
 from interviewer.grading import levels
 from interviewer.grading.embedded_judge import EmbeddedJudge
+from interviewer.grading.feedback import clipped
 from interviewer.grading.grader import grade
 from interviewer.grading.judging import Across, Judged, JudgedError, Observed, StepJudgement, WholeJudge
 from interviewer.grading.model_judge import ModelJudge
@@ -344,4 +345,7 @@ def test_a_point_that_rests_on_a_mistake_is_wrong_and_not_carried():
     assert split.depth == "wrong" and "random" in split.reason and "shuffle" in split.evidence[0].quote
     assert given.step("evaluate").level == 1
     perhaps = [e for e in given.errors if e.what.startswith("perhaps ")]
-    assert perhaps and all(not e.core and e.why and e.correction for e in perhaps)
+    assert perhaps and all(e.unsure and not e.core and e.why and e.correction for e in perhaps)
+    told = [a.text for a in given.feedback.gaps]
+    assert any(t.startswith("Look again at") and perhaps[0].what in t for t in told)
+    assert not any("left it standing" in t and clipped(e.quote) in t for t in told for e in perhaps)

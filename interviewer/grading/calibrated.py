@@ -40,7 +40,8 @@ class Fitted(NamedTuple):
         """As in `Scale`: at least 1 where something was said, 0 where there is no estimate."""
         if estimate is None:
             return 0, NOTHING
-        return capped(max(1, bisect_right(self.cuts, estimate)), explained(verdicts, target, beyond), errors)
+        why = f"{explained(verdicts, target, beyond)}; with how it is argued and what looks wrong it comes to {estimate:.1f}"
+        return capped(max(1, bisect_right(self.cuts, estimate)), why, errors)
 
     def recommendation(
         self, steps: Sequence[StepResult], errors: Sequence[ErrorFound], target: str

@@ -78,7 +78,7 @@ def _adaptation(transcript: Transcript, steps: Sequence[StepResult], errors: Seq
     argued = [(n, text) for n, text in replies if gives_reason(unarrowed(text)) and (weighs(text) or numbers(text))]
     rated = [s.level or 0 for s in steps if s.status == "rated"]
     mean = sum(rated) / max(1, len(rated))
-    stood = sum(not e.corrected for e in errors)
+    stood = sum(not e.corrected and not e.unsure for e in errors)
     level = max(0, min(4, round(0.7 * mean + 0.3 * 4 * len(argued) / len(replies))) - (1 if stood >= 2 else 0))
     reason = f"{len(argued)} of {len(replies)} answers to questions argue their point" + (
         f"; {stood} error{'s' * (stood > 1)} stood" if stood else ""

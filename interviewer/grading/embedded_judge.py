@@ -10,7 +10,7 @@ import numpy as np
 
 from interviewer.grading import weighing
 from interviewer.grading.judging import Judged, JudgedDepth, JudgedError, Line, Sheet, StepJudgement
-from interviewer.grading.scorecard import Evidence
+from interviewer.grading.scorecard import PERHAPS, Evidence
 from interviewer.grading.weighing import Chances
 from interviewer.listening.doubting import Doubt
 from interviewer.listening.reading import Reader
@@ -28,8 +28,8 @@ SURELY = 0.6  # chance from which it is said that a point was turned down
 CLEAR = 0.3  # of the surest claim's chance, from which another may say how deep a point was treated
 CARRIED = 2  # rank from which saying the right thing later mends a mistake
 DOUBTED = 0.15  # chance of an error in a turn from which a mistake of the case that was heard there by likeness alone stands
-LIKELY_WRONG, NEAR_ENOUGH = 0.35, 1.0  # chance and nearness from which a turn is said to come near to a common mistake
-PERHAPS = "perhaps "  # of ten such turns a rater faults seven: they are told as what to look at, and cap nothing
+# chance and nearness from which a turn is said to come near to a common mistake: of ten such turns a rater faults six or seven
+LIKELY_WRONG, NEAR_ENOUGH = 0.35, 1.0
 AS_LIKELY = 0.5  # of the likeliest place, from which another is quoted as well
 TOUCHED = 6  # different words known to the case, in answers about a step, from which it was spoken of
 SOON = 4  # turns within which "I take that back" is about the mistake

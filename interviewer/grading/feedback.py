@@ -104,6 +104,8 @@ def _strength(verdict: Verdict) -> Advice:
 
 def _mistake(ident: str, error: ErrorFound) -> Advice:
     mend = f" {_sentence(error.correction)}" if error.correction else ""
+    if error.unsure:
+        return Advice(text=f'Look again at "{clipped(error.quote)}": {error.what}. {_sentence(error.why)}{mend}', cites=(ident,))
     return Advice(
         text=f'You said "{clipped(error.quote)}" and left it standing. {_sentence(error.why or error.what)}{mend}', cites=(ident,)
     )

@@ -88,6 +88,9 @@ class CrossResult(Value):
     evidence: tuple[Evidence, ...] = ()
 
 
+PERHAPS = "perhaps "  # begins what is told of an error that nobody is sure of
+
+
 class ErrorFound(Value):
     """A substantive error that was asserted; `corrected` when it was taken back later."""
 
@@ -101,6 +104,11 @@ class ErrorFound(Value):
     correction: str
     corrected: bool = False
     note: Note | None = None
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it only comes near to a mistake: something to look at again, which caps and counts for nothing."""
+        return self.what.startswith(PERHAPS)
 
 
 class Moment(Value):
